@@ -1,0 +1,241 @@
+# Parallax: the only entry point.  `make help` lists the targets.
+#
+# make VARIANT=asan check   runs one variant; each builds in build/<variant>/,
+#                           so none disturbs another
+# make CC=gcc               chooses the compiler (default: the best one found)
+# make BUILD=build/x …      builds elsewhere, for two compilers side by side
+#
+# A target that needs another variant calls make once more; apart from that
+# there is no recursion, and no state beside the files in build/.
+
+VARIANT ?= release
+BUILD   ?= build/$(VARIANT)
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DEFAULT_GOAL := all
+
+# ---- Tools ----------------------------------------------------------------
+
+have = $(shell command -v $(1) 2>/dev/null)
+
+# Tail-called handlers are best under clang 19; gcc is always good enough.
+ifeq ($(origin CC),default)
+CC := $(if $(call have,clang-19),clang-19,$(if $(call have,gcc),gcc,cc))
+endif
+LD      ?= ld
+OBJCOPY ?= objcopy
+PYTHON  ?= python3
+CC_VERSION := $(shell $(CC) --version 2>/dev/null | head -n 1)
+CC_IS      := $(if $(findstring clang,$(CC_VERSION)),clang,gcc)
+$(if $(CC_VERSION),,$(if $(filter clean help deps,$(MAKECMDGOALS)),,$(error no C compiler: '$(CC)' does not run)))
+
+# ---- Variants -------------------------------------------------------------
+
+# What each hardening flag costs is in docs/decisions/0007-release-flags.md.
+HARDEN := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection
+
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+SANITIZE += -fsanitize=float-cast-overflow,float-divide-by-zero -fno-sanitize=float-divide-by-zero
+
+CFLAGS_release  := -O2 -DNDEBUG -DLUA_ASSERT=0 $(HARDEN)
+CFLAGS_debug    := -Og -DLUA_ASSERT=1
+CFLAGS_internal := -O1 -DLUA_ASSERT=1 -DLUA_INTERNAL=1
+CFLAGS_asan     := -O1 -DLUA_ASSERT=1 $(SANITIZE)
+CFLAGS_gcstress := -O1 -DLUA_ASSERT=1 -DSTRESS_GC=1 -DSTRESS_STACK=1
+CFLAGS_coverage := -O0 -DLUA_ASSERT=1 --coverage
+CFLAGS_fuzz     := -O1 -DLUA_ASSERT=1 -fsanitize=fuzzer-no-link $(SANITIZE)
+VARIANTS := release debug internal asan gcstress coverage fuzz
+$(if $(filter $(VARIANT),$(VARIANTS)),,$(error unknown VARIANT '$(VARIANT)': one of $(VARIANTS)))
+
+# The handlers have two forms (vm/exec.c): `tail` needs an optimiser that turns
+# sibling calls into jumps, `goto` works at every level and under every checker.
+DISPATCH ?= auto
+DISPATCH_auto := $(if $(filter release,$(VARIANT)),tail,goto)
+DISPATCH_FORM := $(if $(filter auto,$(DISPATCH)),$(DISPATCH_auto),$(DISPATCH))
+$(if $(filter tail goto,$(DISPATCH_FORM)),,$(error unknown DISPATCH '$(DISPATCH)': auto, tail or goto))
+DISPATCH_FLAGS := -DDISPATCH_TAIL=$(if $(filter tail,$(DISPATCH_FORM)),1,0)
+
+# Line editing in `lua`, when stdin is a terminal.
+has_header = $(shell echo '\#include <$(1)>' | $(CC) -E - >/dev/null 2>&1 && echo yes)
+REPL ?= $(if $(call has_header,readline/readline.h),readline,none)
+REPL_FLAGS_readline := -DREPL_EDITOR=1
+REPL_FLAGS_edit     := -DREPL_EDITOR=2
+REPL_FLAGS_none     := -DREPL_EDITOR=0
+REPL_LIBS_readline  := -lreadline
+REPL_LIBS_edit      := -ledit
+REPL_LIBS_none      :=
+REPL_CHOICE := $(REPL)
+$(if $(filter readline edit none,$(REPL_CHOICE)),,$(error unknown REPL '$(REPL)': readline, edit or none))
+
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef \
+        -Wwrite-strings -Wimplicit-fallthrough
+BASE := -std=gnu11 -g -fPIC -fno-common -fvisibility=hidden -ffp-contract=off $(WARN)
+CFLAGS := $(BASE) $(CFLAGS_$(VARIANT)) $(DISPATCH_FLAGS) $(EXTRA_CFLAGS)
+
+# clang merges the jumps that goto dispatch duplicates on purpose, unless told.
+ifeq ($(CC_IS)-$(DISPATCH_FORM)-$(VARIANT),clang-goto-release)
+EXEC_FLAGS := -mllvm -tail-dup-pred-size=5000
+endif
+
+# Debian's library needs libm, libdl and libc, in this order, used or not.
+LIBS    := -Wl,--push-state,--no-as-needed -lm -ldl -Wl,--pop-state
+LDFLAGS := -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack $(EXTRA_LDFLAGS)
+DEFS    := $(if $(filter asan fuzz coverage,$(VARIANT)),,-Wl,-z,defs)
+
+# ---- What there is --------------------------------------------------------
+
+LIB_SRC  := $(sort $(filter-out src/bin/% src/testlib/%,$(wildcard src/*/*.c)))
+LIB_SRC  += $(if $(filter internal,$(VARIANT)),$(sort $(wildcard src/testlib/*.c)))
+LIB_OBJ  := $(LIB_SRC:%.c=$(BUILD)/%.o)
+LUA_OBJ  := $(BUILD)/src/bin/lua.o $(BUILD)/src/bin/repl.o
+LUAC_OBJ := $(BUILD)/src/bin/luac.o
+HARNESS  := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/*.c)))
+UNIT     := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/unit/test_*.c)))
+FUZZERS  := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+SCRIPT_TESTS := $(sort $(wildcard tests/scripts/test-*))
+PROGRAMS := $(BUILD)/lua $(BUILD)/luac $(BUILD)/liblua5.1.so.0 $(BUILD)/liblua5.1.a
+
+# Files that see the public headers only: an internal include does not resolve.
+PUBLIC_ONLY := src/auxlib/% src/lib/% src/bin/lua.c src/bin/repl.c tests/fuzz/%
+includes = $(if $(filter $(PUBLIC_ONLY),$(1)),-Isrc/include -Isrc/lib,-Isrc -Isrc/include) \
+           $(if $(filter tests/%,$(1)),-Itests)
+
+##@ Build
+all: $(PROGRAMS) ## lua, luac, liblua5.1.so.0, liblua5.1.a of this VARIANT
+lua: $(BUILD)/lua ## the interpreter
+luac: $(BUILD)/luac ## the compiler
+lib: $(BUILD)/liblua5.1.so.0 $(BUILD)/liblua5.1.a ## the libraries
+amalg: $(BUILD)/amalg.o ## the library as one translation unit: proves that statics are unique
+
+##@ Check
+# One command a part; each ends with "N passed, N failed, N skipped", which
+# scripts/check adds up.  A part whose script is missing fails.
+PART_layers   = scripts/check-layers
+PART_links    = scripts/check-links $(BUILD)
+PART_headers  = CC='$(CC)' scripts/check-headers
+PART_abi      = scripts/check-names $(BUILD)
+PART_tests    = scripts/check-tests
+PART_scripts  = scripts/run-script-tests $(SCRIPT_TESTS)
+PART_unit     = scripts/run-unit $(UNIT)
+PART_corpus   = scripts/run-corpus $(BUILD)/lua
+PART_suite    = scripts/run-suite $(BUILD)/lua
+PART_bytecode = scripts/check-bytecode --quick $(BUILD)/luac
+CHECK_PARTS  := layers links headers abi tests scripts unit corpus suite bytecode
+
+check: $(PROGRAMS) $(UNIT) ## everything a commit must pass, in one VARIANT (minutes)
+	@scripts/check $(foreach p,$(CHECK_PARTS),'$(p)=$(PART_$(p))')
+layers: ## includes go downward only (src/LAYERS)
+	$(PART_layers)
+links: $(LIB_OBJ) $(LUA_OBJ) $(LUAC_OBJ) ## so do symbols, and the only module cycle is the knot
+	$(PART_links)
+headers: ## each header compiles alone, in C and (the public ones) C89 and C++
+	$(PART_headers)
+abi: $(PROGRAMS) ## exported names are the 124 of tests/abi/symbols.txt
+	$(PART_abi)
+tests: ## each module has a unit test, each test a module
+	$(PART_tests)
+scripts: ## the scripts' own tests
+	$(PART_scripts)
+unit: $(UNIT) ## cmocka unit tests
+	$(PART_unit)
+corpus: $(BUILD)/lua ## the cases of oracle/corpus against lua5.1
+	$(PART_corpus)
+suite-files: ## fetch the PUC-Rio suite's files from Debian's package
+	scripts/suite-files
+suite: $(BUILD)/lua ## the PUC-Rio suite, each file alone
+	$(PART_suite)
+bytecode: $(BUILD)/luac ## luac against luac5.1, byte by byte, the long way
+	scripts/check-bytecode $(BUILD)/luac
+stress: ## unit tests and corpus, collecting and moving the stack at every chance
+	$(MAKE) VARIANT=gcstress BUILD=build/gcstress unit corpus
+asan: ## check under address and undefined-behaviour sanitizers
+	$(MAKE) VARIANT=asan BUILD=build/asan check
+SECS ?= 60
+fuzz: ## libFuzzer on every target of tests/fuzz, SECS seconds each (clang)
+	$(MAKE) VARIANT=fuzz BUILD=build/fuzz CC=$(if $(filter clang,$(CC_IS)),$(CC),clang) fuzz-run
+fuzz-run: $(FUZZERS)
+	scripts/run-fuzz $(SECS) $(FUZZERS)
+coverage: ## line coverage of unit tests, corpus and suite, as text
+	$(MAKE) VARIANT=coverage BUILD=build/coverage CC=gcc unit corpus suite
+	gcovr --root . --filter src/ build/coverage
+check-all: ## check in every variant and under both compilers (an hour)
+	scripts/check-all
+
+##@ Quality
+format: ## trailing blanks, tabs, final newlines: repaired in place
+	scripts/format
+lint: ## shellcheck, cppcheck, sizes: prints what is found
+	scripts/lint
+bench: $(BUILD)/lua ## our programs against lua5.1 (release): time and memory ratios
+	scripts/bench $(BUILD)/lua
+
+##@ Install
+PREFIX  ?= /usr/local
+LIBDIR  ?= $(PREFIX)/lib
+install: $(PROGRAMS) ## into $(DESTDIR)$(PREFIX), under Debian's names
+	scripts/install '$(BUILD)' '$(DESTDIR)' '$(PREFIX)' '$(LIBDIR)'
+uninstall: ## remove exactly what install puts there
+	scripts/install --remove '$(DESTDIR)' '$(PREFIX)' '$(LIBDIR)'
+deps: ## install what `make check` needs (Debian packages)
+	scripts/install-deps
+
+##@ Help
+help: ## this list
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
+	      /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@printf '\nVARIANT: $(VARIANTS)\nNow: %s, VARIANT=%s, DISPATCH=%s, REPL=%s\n' \
+	  '$(CC)' '$(VARIANT)' '$(DISPATCH_FORM)' '$(REPL_CHOICE)'
+clean: ## remove build/
+	rm -rf build
+
+# ---- How things are made --------------------------------------------------
+
+# Rewritten only when the compiler or a flag changes; every object depends on
+# it, so objects of two compilers never meet.
+STAMP := $(CC) | $(CC_VERSION) | $(CFLAGS) $(EXEC_FLAGS) | $(LDFLAGS) | $(REPL_CHOICE)
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D); echo '$(STAMP)' | cmp -s - $@ || echo '$(STAMP)' > $@
+
+# A file that comes or goes changes what is linked, without changing a date.
+$(BUILD)/sources: FORCE
+	@mkdir -p $(@D); echo '$(LIB_SRC)' | cmp -s - $@ || echo '$(LIB_SRC)' > $@
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(FILE_FLAGS) $(call includes,$<) -MMD -MP -c $< -o $@
+$(BUILD)/src/vm/exec.o: FILE_FLAGS = $(EXEC_FLAGS)
+$(BUILD)/src/bin/repl.o: FILE_FLAGS = $(REPL_FLAGS_$(REPL_CHOICE))
+
+$(BUILD)/liblua5.1.so.0: $(LIB_OBJ) $(BUILD)/sources src/liblua5.1.map
+	$(CC) $(CFLAGS) $(LDFLAGS) $(DEFS) -shared -Wl,-soname,$(@F) \
+	  -Wl,--version-script=src/liblua5.1.map $(LIB_OBJ) $(LIBS) -o $@
+
+# One object whose hidden names are local: a program that links it may use any
+# name of ours for itself.
+$(BUILD)/liblua5.1.a: $(LIB_OBJ) $(BUILD)/sources
+	rm -f $@
+	$(LD) -r $(LIB_OBJ) -o $(BUILD)/liblua5.1.o
+	$(OBJCOPY) --localize-hidden $(BUILD)/liblua5.1.o
+	$(AR) rcs $@ $(BUILD)/liblua5.1.o
+
+# -E: C modules take their lua_* from the program that loads them.
+$(BUILD)/lua: $(LUA_OBJ) $(BUILD)/liblua5.1.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -pie -Wl,-E $^ $(LIBS) $(REPL_LIBS_$(REPL_CHOICE)) -o $@
+$(BUILD)/luac: $(LUAC_OBJ) $(LIB_OBJ) $(BUILD)/sources
+	$(CC) $(CFLAGS) $(LDFLAGS) -pie $(LUAC_OBJ) $(LIB_OBJ) $(LIBS) -o $@
+
+$(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(HARNESS) $(LIB_OBJ) $(BUILD)/sources
+	$(CC) $(CFLAGS) $(LDFLAGS) -pie $< $(HARNESS) $(LIB_OBJ) -lcmocka $(LIBS) -o $@
+$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIB_OBJ) $(BUILD)/sources
+	$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer $< $(LIB_OBJ) $(LIBS) -o $@
+
+$(BUILD)/amalg.c: $(BUILD)/sources
+	printf '#include "%s"\n' $(LIB_SRC:%=$(CURDIR)/%) > $@
+$(BUILD)/amalg.o: $(BUILD)/amalg.c $(LIB_SRC) $(BUILD)/flags
+	$(CC) $(CFLAGS) -Isrc -Isrc/include -Isrc/lib -MMD -MP -c $< -o $@
+
+FORCE:
+.PHONY: FORCE all lua luac lib amalg check layers links headers abi tests scripts unit corpus suite-files suite \
+        bytecode stress asan fuzz fuzz-run coverage check-all format lint bench install uninstall deps help clean
+.PRECIOUS: $(BUILD)/%.o
+.DELETE_ON_ERROR:
+-include $(LIB_OBJ:.o=.d) $(LUA_OBJ:.o=.d) $(LUAC_OBJ:.o=.d) $(HARNESS:.o=.d) $(UNIT:=.d) $(FUZZERS:=.d) $(BUILD)/amalg.d
