@@ -86,7 +86,7 @@ DEFS    := $(if $(filter asan fuzz coverage,$(VARIANT)),,-Wl,-z,defs)
 LIB_SRC  := $(sort $(filter-out src/bin/% src/testlib/%,$(wildcard src/*/*.c)))
 LIB_SRC  += $(if $(filter internal,$(VARIANT)),$(sort $(wildcard src/testlib/*.c)))
 LIB_OBJ  := $(LIB_SRC:%.c=$(BUILD)/%.o)
-LUA_OBJ  := $(BUILD)/src/bin/lua.o $(BUILD)/src/bin/repl.o
+LUA_OBJ  := $(patsubst %,$(BUILD)/src/bin/%.o,lua repl runner)
 LUAC_OBJ := $(BUILD)/src/bin/luac.o
 HARNESS  := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/*.c)))
 UNIT     := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/unit/test_*.c)))
@@ -95,7 +95,7 @@ SCRIPT_TESTS := $(sort $(wildcard tests/scripts/test-*))
 PROGRAMS := $(BUILD)/lua $(BUILD)/luac $(BUILD)/liblua5.1.so.0 $(BUILD)/liblua5.1.a
 
 # Files that see the public headers only: an internal include does not resolve.
-PUBLIC_ONLY := src/auxlib/% src/lib/% src/bin/lua.c src/bin/repl.c tests/fuzz/%
+PUBLIC_ONLY := src/auxlib/% src/lib/% $(LUA_OBJ:$(BUILD)/%.o=%.c) tests/fuzz/%
 includes = $(if $(filter $(PUBLIC_ONLY),$(1)),-Isrc/include -Isrc/lib,-Isrc -Isrc/include) \
            $(if $(filter tests/%,$(1)),-Itests)
 
