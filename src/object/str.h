@@ -1,0 +1,31 @@
+/* str.h -- making strings.  All text is interned: equal texts are one TString.
+ * Manual: 2.2 (strings are immutable byte sequences with embedded zeros).                  */
+#ifndef OBJECT_STR_H
+#define OBJECT_STR_H
+
+#include <string.h>
+
+#include "heap/heap.h"
+
+/* The string of `len` bytes at `s` (may contain NULs; `s` may point into another string's text).
+ * Raises LUA_ERRMEM, and LUA_ERRRUN "string length overflow" beyond MAX_STRING_LEN.
+ * Does not collect. */
+MAY_THROW TString *str_intern(lua_State *L, const char *s, size_t len);
+#define str_literal(L, s) str_intern(L, "" s, sizeof(s) - 1)
+static inline TString *str_from_c(lua_State *L, const char *s) {
+  return str_intern(L, s, strlen(s));
+}
+
+/* The value of light userdata `p`. */
+MAY_THROW TValue str_light(lua_State *L, void *p);
+
+/* Give the string table `nbuckets` (a power of two) buckets. */
+MAY_THROW void str_resize_table(lua_State *L, int nbuckets);
+
+/* -1, 0, 1 by the collation order of the locale, NULs included. */
+int str_compare(const TString *a, const TString *b);
+
+/* Keep `s` alive for ever. */
+static inline void str_fix(TString *s) { s->marked |= MARK_FIXED; }
+
+#endif

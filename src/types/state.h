@@ -1,0 +1,116 @@
+/* state.h -- a thread (lua_State) and what all threads of a state share (global_State). */
+#ifndef TYPES_STATE_H
+#define TYPES_STATE_H
+
+#include "types/callinfo.h"
+#include "types/table.h"
+#include "types/tstring.h"
+#include "types/userdata.h"
+
+/* Names of metamethods live in g->event_names; object/events.def lists them. */
+#define MAX_EVENTS 24
+
+/* Phases of the collector, in the order of a cycle. */
+enum GCPhase { GC_PAUSE, GC_PROPAGATE, GC_SWEEP_STRINGS, GC_SWEEP, GC_FINALIZE };
+
+/* Objects that only C code refers to for now: half-built prototypes, chunk names.  A Roots lives in a
+ * C frame, linked from L->roots while it does; the collector marks what it holds (always anew in the
+ * atomic step), and throw_run() unlinks what a throw leaves behind. */
+typedef struct Roots {
+  struct Roots *outer;
+  GCObject *object[3]; /* any kinds; NULL: unused */
+} Roots;
+
+/* The value stack of a thread: `stack` .. `stack_last` may be used after a check, EXTRA_STACK slots
+ * above that are always there.  A StkId into it lives until the next MOVES_STACK call. */
+struct lua_State {
+  GC_HEADER;
+  uint8_t status; /* 0, LUA_YIELD, or the LUA_ERR... that ended the coroutine */
+  uint8_t hook_mask;
+  uint8_t hook_allowed; /* 0 while a hook or a finaliser runs */
+  uint8_t counts_as_hooked; /* g->nhooked includes this thread */
+  unsigned short ncalls;      /* nesting of C calls and of syntax levels */
+  unsigned short base_ncalls; /* its value when the coroutine was resumed */
+  StkId top;
+  global_State *g;
+  CallInfo *ci;
+  StkId stack;
+  StkId stack_last; /* stack + size_stack - EXTRA_STACK */
+  CallInfo *base_ci;
+  CallInfo *end_ci; /* last usable frame */
+  int size_stack;
+  int size_ci;
+  TValue globals; /* the thread's table of globals; pseudo-index LUA_GLOBALSINDEX */
+  Roots *roots;
+  UpVal *open_upvals; /* sorted: highest stack address first */
+  GCObject *gclist;
+  struct ProtectedCall *protect; /* innermost handler of heap/throw.c */
+  ptrdiff_t error_func;          /* handler of lua_pcall: offset in `stack`, in bytes; 0: none */
+  lua_Hook hook;
+  int hook_base_count;
+  int hook_count;
+  TValue env_scratch; /* what pseudo-index LUA_ENVIRONINDEX is read into */
+  const Word *hook_old_pc; /* instruction of the previous line event */
+};
+
+typedef struct StringTable {
+  TString **bucket;
+  uint32_t nstrings;
+  int32_t nbuckets; /* a power of two */
+} StringTable;
+
+typedef struct Buf {
+  char *data;
+  size_t size;
+} Buf;
+
+/* Handlers of the executable form take whatever vm/exec.c says; stored here untyped. */
+typedef void (*HandlerEntry)(void);
+#define MAX_HANDLERS 256
+
+struct global_State {
+  StringTable strings;
+  lua_Alloc alloc;
+  void *alloc_ud;
+  uint32_t hash_seed;
+  uint8_t current_white;
+  uint8_t gc_phase;    /* enum GCPhase */
+  uint8_t gc_running;  /* guards against re-entry while finalisers or close run */
+  uint8_t closing;     /* lua_close has begun */
+  int sweep_bucket;    /* GC_SWEEP_STRINGS: the next bucket */
+  GCObject *objects;   /* all collectable objects except strings and userdata with main thread */
+  GCObject **sweep_at; /* GC_SWEEP: where the sweep is in that list */
+  GCObject *grey;
+  GCObject *grey_again; /* to be traversed once more, atomically */
+  GCObject *weak;       /* weak tables, to be cleared */
+  GCObject *to_finalize; /* circular list of userdata whose __gc waits: last element */
+  UpVal open_upvals;     /* head of the ring of open upvalues */
+  Buf buf;               /* scratch for concatenation and scanning */
+  size_t total_bytes;
+  size_t threshold; /* total_bytes at which the next safepoint advances the collector */
+  size_t estimate;  /* bytes really in use, as of the last cycle */
+  size_t gc_debt;   /* how far behind schedule the collector is */
+  int gc_pause;
+  int gc_stepmul;
+  lua_CFunction panic;
+  TValue registry;
+  lua_State *main_thread;
+  GCREF(Table) metatables[LUA_TTHREAD + 1]; /* of the basic types */
+  TString *event_names[MAX_EVENTS];
+  TString *memory_message; /* "not enough memory", made in advance */
+  int nhooked;             /* threads with a hook set */
+  HandlerEntry dispatch[MAX_HANDLERS]; /* by Word's handler index; hooks exchange its entries */
+};
+
+/* A state and its main thread are one block, as are other threads and the space before them that
+ * hosts may use (LUAI_EXTRASPACE is 0). */
+#define G(L) ((L)->g)
+
+static inline ptrdiff_t stack_save(const lua_State *L, const TValue *p) {
+  return (const char *)p - (const char *)L->stack;
+}
+static inline StkId stack_restore(const lua_State *L, ptrdiff_t offset) {
+  return (StkId)(void *)((char *)L->stack + offset);
+}
+
+#endif

@@ -1,0 +1,11 @@
+/* lifecycle.h -- threads and states: create, close. */
+#ifndef VM_LIFECYCLE_H
+#define VM_LIFECYCLE_H
+
+#include "types/state.h"
+
+/* A new thread that shares L's globals and hook.  Raises LUA_ERRMEM; does not collect. */
+MAY_THROW lua_State *thread_new(lua_State *L);
+/* lua_newstate and lua_close are defined in lifecycle.c. */
+
+#endif

@@ -1,0 +1,30 @@
+/* safepoint.h -- the only place that collects: advances the collector and runs finalisers. */
+#ifndef VM_SAFEPOINT_H
+#define VM_SAFEPOINT_H
+
+#include "types/state.h"
+
+/* Called when total_bytes has reached the threshold (or, in a gcstress build, always): one step of
+ * the collector, paced by gc_stepmul.  L->top must be above every live slot of the running frame.
+ * May run finalisers, and so raise their errors. */
+MAY_THROW MAY_GC MOVES_STACK void safepoint_advance(lua_State *L);
+
+MAY_THROW MAY_GC MOVES_STACK static inline void gc_safepoint(lua_State *L) {
+#if STRESS_GC
+  safepoint_advance(L);
+#else
+  if (unlikely(G(L)->total_bytes >= G(L)->threshold)) safepoint_advance(L);
+#endif
+}
+
+/* A whole collection and all finalisers: collectgarbage("collect"). */
+MAY_THROW MAY_GC MOVES_STACK void safepoint_full(lua_State *L);
+
+/* collectgarbage("step", kbytes): basic steps until `kbytes` have been worked off or the cycle
+ * ended.  1 if the cycle ended, else 0. */
+MAY_THROW MAY_GC MOVES_STACK int safepoint_step(lua_State *L, int kbytes);
+
+/* Run every finaliser that waits, each error ignored: lua_close. */
+void safepoint_finalize_all(lua_State *L);
+
+#endif
