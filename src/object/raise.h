@@ -15,9 +15,9 @@ NORETURN void err_run(lua_State *L, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Push the formatted string and return its text.  Raises LUA_ERRMEM. */
 MAY_THROW const char *err_push_format(lua_State *L, const char *fmt, va_list args);
 
-/* The line that frame `ci` executes, or -1 (C function, or no line information). */
+/* The line that frame `ci` executes: -1 in a C function, 0 without line information. */
 int err_current_line(const lua_State *L, const CallInfo *ci);
-/* Index of the canonical instruction that frame `ci` (a Lua frame) executes. */
+/* Index of the canonical instruction that frame `ci` (a Lua frame) executes; -1 before the first. */
 int err_current_pc(const CallInfo *ci);
 
 /* The short form of chunk name `source` in `out`, at most `size` bytes with the NUL (debug
