@@ -33,8 +33,8 @@ $(if $(CC_VERSION),,$(if $(filter clean help deps,$(MAKECMDGOALS)),,$(error no C
 # What each hardening flag costs is in docs/decisions/0007-release-flags.md.
 HARDEN := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection
 
-SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-SANITIZE += -fsanitize=float-cast-overflow,float-divide-by-zero -fno-sanitize=float-divide-by-zero
+SANITIZE := -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all \
+            -fno-omit-frame-pointer
 
 CFLAGS_release  := -O2 -DNDEBUG -DLUA_ASSERT=0 $(HARDEN)
 CFLAGS_debug    := -Og -DLUA_ASSERT=1
@@ -76,8 +76,10 @@ ifeq ($(CC_IS)-$(DISPATCH_FORM)-$(VARIANT),clang-goto-release)
 EXEC_FLAGS := -mllvm -tail-dup-pred-size=5000
 endif
 
-# Debian's library needs libm, libdl and libc, in this order, used or not.
-LIBS    := -Wl,--push-state,--no-as-needed -lm -ldl -Wl,--pop-state
+# Debian's library needs libm, libdl and libc, in this order, used or not.  Since
+# glibc 2.34 -ldl is an empty archive; the library remains under its full name.
+LIBDL   := $(if $(findstring /,$(shell $(CC) -print-file-name=libdl.so.2)),-l:libdl.so.2,-ldl)
+LIBS    := -Wl,--push-state,--no-as-needed -lm $(LIBDL) -Wl,--pop-state
 LDFLAGS := -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack $(EXTRA_LDFLAGS)
 DEFS    := $(if $(filter asan fuzz coverage,$(VARIANT)),,-Wl,-z,defs)
 
@@ -111,18 +113,18 @@ amalg: $(BUILD)/amalg.o ## the library as one translation unit: proves that stat
 # scripts/check adds up.  A part whose script is missing fails.
 PART_layers   = scripts/check-layers
 PART_links    = scripts/check-links $(BUILD)
-PART_headers  = CC='$(CC)' scripts/check-headers
+PART_headers  = CC=$(CC) scripts/check-headers
 PART_abi      = scripts/check-names $(BUILD)
 PART_tests    = scripts/check-tests
 PART_scripts  = scripts/run-script-tests $(SCRIPT_TESTS)
 PART_unit     = scripts/run-unit $(UNIT)
-PART_corpus   = scripts/run-corpus $(BUILD)/lua
-PART_suite    = scripts/run-suite $(BUILD)/lua
+PART_corpus   = scripts/compare.sh --mode $(VARIANT) lua5.1 $(BUILD)/lua oracle/corpus
+PART_suite    = scripts/suite-files >&2 && scripts/compare.sh --mode $(VARIANT) lua5.1 $(BUILD)/lua lua-5.1-tests
 PART_bytecode = scripts/check-bytecode --quick $(BUILD)/luac
 CHECK_PARTS  := layers links headers abi tests scripts unit corpus suite bytecode
 
 check: $(PROGRAMS) $(UNIT) ## everything a commit must pass, in one VARIANT (minutes)
-	@scripts/check $(foreach p,$(CHECK_PARTS),'$(p)=$(PART_$(p))')
+	@CC='$(CC)' BUILD='$(BUILD)' VARIANT='$(VARIANT)' scripts/check $(foreach p,$(CHECK_PARTS),'$(p)=$(PART_$(p))')
 layers: ## includes go downward only (src/LAYERS)
 	$(PART_layers)
 links: $(LIB_OBJ) $(LUA_OBJ) $(LUAC_OBJ) ## so do symbols, and the only module cycle is the knot
@@ -133,8 +135,8 @@ abi: $(PROGRAMS) ## exported names are the 124 of tests/abi/symbols.txt
 	$(PART_abi)
 tests: ## each module has a unit test, each test a module
 	$(PART_tests)
-scripts: ## the scripts' own tests
-	$(PART_scripts)
+scripts: $(PROGRAMS) ## the scripts' own tests
+	CC='$(CC)' BUILD='$(BUILD)' VARIANT='$(VARIANT)' $(PART_scripts)
 unit: $(UNIT) ## cmocka unit tests
 	$(PART_unit)
 corpus: $(BUILD)/lua ## the cases of oracle/corpus against lua5.1
