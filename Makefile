@@ -4,6 +4,7 @@
 #                           so none disturbs another
 # make CC=gcc               chooses the compiler (default: the best one found)
 # make BUILD=build/x …      builds elsewhere, for two compilers side by side
+# make V=1                  shows whole commands
 #
 # A target that needs another variant calls make once more; apart from that
 # there is no recursion, and no state beside the files in build/.
@@ -12,6 +13,9 @@ VARIANT ?= release
 BUILD   ?= build/$(VARIANT)
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := all
+
+V ?= 0
+say = $(if $(filter 0,$(V)),@printf '  %-5s %s\n' $(1) $(2) &&)
 
 # ---- Tools ----------------------------------------------------------------
 
@@ -203,37 +207,36 @@ $(BUILD)/sources: FORCE
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(FILE_FLAGS) $(call includes,$<) -MMD -MP -c $< -o $@
+	$(call say,CC,$<) $(CC) $(CFLAGS) $(FILE_FLAGS) $(call includes,$<) -MMD -MP -c $< -o $@
 $(BUILD)/src/vm/exec.o: FILE_FLAGS = $(EXEC_FLAGS)
 $(BUILD)/src/bin/repl.o: FILE_FLAGS = $(REPL_FLAGS_$(REPL_CHOICE))
 
 $(BUILD)/liblua5.1.so.0: $(LIB_OBJ) $(BUILD)/sources src/liblua5.1.map
-	$(CC) $(CFLAGS) $(LDFLAGS) $(DEFS) -shared -Wl,-soname,$(@F) \
+	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) $(DEFS) -shared -Wl,-soname,$(@F) \
 	  -Wl,--version-script=src/liblua5.1.map $(LIB_OBJ) $(LIBS) -o $@
 
 # One object whose hidden names are local: a program that links it may use any
 # name of ours for itself.
 $(BUILD)/liblua5.1.a: $(LIB_OBJ) $(BUILD)/sources
-	rm -f $@
-	$(LD) -r $(LIB_OBJ) -o $(BUILD)/liblua5.1.o
-	$(OBJCOPY) --localize-hidden $(BUILD)/liblua5.1.o
-	$(AR) rcs $@ $(BUILD)/liblua5.1.o
+	@rm -f $@
+	$(call say,AR,$@) $(LD) -r $(LIB_OBJ) -o $(BUILD)/liblua5.1.o && \
+	  $(OBJCOPY) --localize-hidden $(BUILD)/liblua5.1.o && $(AR) rcs $@ $(BUILD)/liblua5.1.o
 
 # -E: C modules take their lua_* from the program that loads them.
 $(BUILD)/lua: $(LUA_OBJ) $(BUILD)/liblua5.1.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -pie -Wl,-E $^ $(LIBS) $(REPL_LIBS_$(REPL_CHOICE)) -o $@
+	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -pie -Wl,-E $^ $(LIBS) $(REPL_LIBS_$(REPL_CHOICE)) -o $@
 $(BUILD)/luac: $(LUAC_OBJ) $(LIB_OBJ) $(BUILD)/sources
-	$(CC) $(CFLAGS) $(LDFLAGS) -pie $(LUAC_OBJ) $(LIB_OBJ) $(LIBS) -o $@
+	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -pie $(LUAC_OBJ) $(LIB_OBJ) $(LIBS) -o $@
 
 $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(HARNESS) $(LIB_OBJ) $(BUILD)/sources
-	$(CC) $(CFLAGS) $(LDFLAGS) -pie $< $(HARNESS) $(LIB_OBJ) -lcmocka $(LIBS) -o $@
+	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -pie $< $(HARNESS) $(LIB_OBJ) -lcmocka $(LIBS) -o $@
 $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIB_OBJ) $(BUILD)/sources
-	$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer $< $(LIB_OBJ) $(LIBS) -o $@
+	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer $< $(LIB_OBJ) $(LIBS) -o $@
 
 $(BUILD)/amalg.c: $(BUILD)/sources
-	printf '#include "%s"\n' $(LIB_SRC:%=$(CURDIR)/%) > $@
+	@printf '#include "%s"\n' $(LIB_SRC:%=$(CURDIR)/%) > $@
 $(BUILD)/amalg.o: $(BUILD)/amalg.c $(LIB_SRC) $(BUILD)/flags
-	$(CC) $(CFLAGS) -Isrc -Isrc/include -Isrc/lib -MMD -MP -c $< -o $@
+	$(call say,CC,$<) $(CC) $(CFLAGS) -Isrc -Isrc/include -Isrc/lib -MMD -MP -c $< -o $@
 
 FORCE:
 .PHONY: FORCE all lua luac lib amalg check layers links headers abi tests scripts unit corpus suite-files suite \
