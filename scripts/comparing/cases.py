@@ -331,8 +331,7 @@ def add_section(case, path, number, head, lines, seen):
 def parse_body(case, directives, path, start, lines):
     found, used = directive_lines(lines, 0)
     apply_all(directives, [(i + start, k, v) for i, k, v in found], path)
-    marks = [i for i in range(used, len(lines)) if lines[i].startswith("---")
-             and not lines[i].startswith("----")]
+    marks = [i for i in range(used, len(lines)) if lines[i].startswith("--- ")]
     marks.append(len(lines))
     seen = set()
     chunk = content(lines[used:marks[0]], False)

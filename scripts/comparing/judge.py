@@ -144,17 +144,18 @@ class Judge:
         """Does the reference contradict what the case says about it?"""
         if case is None or not self.reference.pinned:
             return None
-        if case.expect_exit is not None and ref.status != case.expect_exit:
-            return Verdict("DRIFT", f"reference: {outcome(ref)}, case expects "
-                                    f"exit={case.expect_exit}", tuple(escaped(ref.stderr)[:4]))
+        expected = case.expect_exit or 0
+        if not case.phase and ref.status != expected:
+            return Verdict("DRIFT", f"reference: {outcome(ref)}, the case expects {expected}",
+                           tuple(escaped(ref.stderr)[:4]))
         if case.out is not None and ref.stdout != case.out:
             return Verdict("DRIFT", "reference's stdout is not the recorded one",
                            tuple(diff("stdout", ref.stdout, case.out)))
         if case.err is not None and ref.stderr != case.err:
             return Verdict("DRIFT", "reference's stderr is not the recorded one",
                            tuple(diff("stderr", ref.stderr, case.err)))
-        if case.phase and ref.status == 0:
-            return Verdict("DRIFT", f"no error in phase {case.phase} of the reference")
+        if case.phase and ref.status != 1:
+            return Verdict("DRIFT", f"no error in phase {case.phase}: {outcome(ref)}")
         if case.phase in ("parse", "compile") and ref.stdout:
             return Verdict("DRIFT", f"the reference ran a chunk that should fail in {case.phase}")
         return None
