@@ -1,12 +1,15 @@
-/* stack.h -- the value stack and the frames of a thread: making, growing, shrinking. */
+/* stack.h -- the value stack and the frames of a thread: making, growing, shrinking.
+ *
+ * Invariants: base_ci <= ci <= end_ci; stack <= top <= stack_last + EXTRA_STACK; a slot that was
+ * never used holds nil, and one above `top` never an object that has been freed: the collector's
+ * atomic step clears those.  gc_free_stack() of gc/gc.h takes stack and frames away.         */
 #ifndef VM_STACK_H
 #define VM_STACK_H
 
 #include "types/state.h"
 
-/* Give thread L1 its initial stack and base frame, or take them away. */
+/* Give thread L1 its initial stack and base frame; memory is taken, and its lack raised, through L. */
 MAY_THROW void stack_init(lua_State *L1, lua_State *L);
-void stack_free(lua_State *L1, lua_State *L);
 
 /* Make room for `n` more slots above L->top.  Raises LUA_ERRMEM.  Pointers into the stack (top,
  * frames, open upvalues) are corrected; those in C locals are not. */
@@ -25,7 +28,7 @@ MAY_THROW static inline CallInfo *frame_push(lua_State *L) {
 }
 /* After an error: give back frames beyond LUAI_MAXCALLS. */
 void stack_shrink_after_error(lua_State *L);
-/* Called by the collector: halve what is mostly unused. */
-void stack_shrink_unused(lua_State *L);
+/* Called at safepoints, after marking: halve what is mostly unused. */
+MOVES_STACK void stack_shrink_unused(lua_State *L);
 
 #endif
