@@ -2,39 +2,51 @@
  * values.  It knows the layout of every object and calls no Lua: finalisers that became due wait in
  * g->to_finalize until vm/safepoint.c runs them.
  *
- * Phases: pause, propagate (grey objects one by one, ended by one atomic step), sweep strings (one
+ * A cycle: pause, propagate (grey objects one by one, ended by one atomic step), sweep strings (one
  * bucket a step), sweep (40 objects a step), finalize (one finaliser a step, run by the caller).
- * Manual 2.10; reference facts: T-library notes G6, G7, G8.                                  */
+ * Manual 2.10.                                                                               */
 #ifndef GC_GC_H
 #define GC_GC_H
 
 #include "heap/heap.h"
 
-/* What one step has to tell its caller. */
+/* g->threshold of a stopped collector. */
+#define GC_STOPPED SIZE_MAX
+
+/* Why gc_work() came back. */
 typedef enum GCStep {
-  GC_STEP_WORKED,     /* did `cost` units of work */
+  GC_STEP_WORKED,     /* the budget is used up */
+  GC_STEP_MARKED,     /* the atomic step is over; g->grey_again lists all live threads */
   GC_STEP_FINALIZER,  /* phase finalize: the caller runs one finaliser (safepoint.c) */
   GC_STEP_CYCLE_DONE, /* the cycle ended: the phase is pause again */
 } GCStep;
 
-/* One unit step of whatever phase is current; *cost is the work done. */
-GCStep gc_single_step(lua_State *L, size_t *cost);
+/* Unit steps of whatever phase is current until *budget <= 0, at least one, or until the caller has
+ * to act; the cost is taken from *budget.  Units: bytes traversed, 10 for a bucket of strings, 400
+ * for 40 objects swept; the caller accounts GC_FINALIZER_COST.
+ * Raises LUA_ERRMEM when the string table cannot be rebuilt smaller; the phase is in order then. */
+MAY_THROW GCStep gc_work(lua_State *L, ptrdiff_t *budget);
+#define GC_FINALIZER_COST 100
 
-/* Start a cycle afresh even if one is under way, and go through it up to phase finalize. */
-void gc_full_cycle(lua_State *L);
+/* Begin a cycle afresh, whatever phase is current: dead objects of the cycle under way are freed
+ * first, and what it marked is forgotten.  The phase is propagate after it. */
+MAY_THROW void gc_begin_full(lua_State *L);
 
-/* Set the threshold for the pause between two cycles. */
+/* Set the threshold for the pause between two cycles: gc_pause percent of what is in use. */
 void gc_set_threshold(global_State *g);
 
-/* Move every userdata that is dead (all = false) or every one (all = true) and has a __gc to
+/* Move every userdata that is dead (all = false) or every one (all = true) and has a __gc to the end of
  * g->to_finalize.  Returns the bytes that await finalisation. */
-size_t gc_separate_udata(lua_State *L, bool all);
+size_t gc_separate_udata(global_State *g, bool all);
 
 /* Take the next userdata to finalise out of g->to_finalize and put it back among the living ones,
  * white.  NULL when there is none. */
-Udata *gc_next_finalizer(lua_State *L);
+Udata *gc_next_finalizer(global_State *g);
 
-/* Free every object but the main thread; used by lua_close. */
+/* Free the stack and the frames of thread L1. */
+void gc_free_stack(lua_State *L, lua_State *L1);
+
+/* Free every object but the main thread, strings too; used by lua_close. */
 void gc_free_all(lua_State *L);
 
 #endif
