@@ -1,0 +1,34 @@
+/* api_gc.c -- the part of the C API that steers the collector and the allocator. */
+#include "api/api.h"
+#include "vm/safepoint.h"
+
+static int exchange(int *setting, int value) {
+  int old = *setting;
+  *setting = value;
+  return old;
+}
+
+LUA_API int lua_gc(lua_State *L, int what, int data) {
+  global_State *g = G(L);
+  switch (what) {
+    case LUA_GCSTOP: g->threshold = SIZE_MAX; return 0;
+    case LUA_GCRESTART: g->threshold = g->total_bytes; return 0;
+    case LUA_GCCOLLECT: safepoint_full(L); return 0;
+    case LUA_GCCOUNT: return (int)(g->total_bytes >> 10);
+    case LUA_GCCOUNTB: return (int)(g->total_bytes & 1023);
+    case LUA_GCSTEP: return safepoint_step(L, data);
+    case LUA_GCSETPAUSE: return exchange(&g->gc_pause, data);
+    case LUA_GCSETSTEPMUL: return exchange(&g->gc_stepmul, data);
+    default: return -1;
+  }
+}
+
+LUA_API lua_Alloc lua_getallocf(lua_State *L, void **ud) {
+  if (ud != NULL) *ud = G(L)->alloc_ud;
+  return G(L)->alloc;
+}
+
+LUA_API void lua_setallocf(lua_State *L, lua_Alloc f, void *ud) {
+  G(L)->alloc_ud = ud;
+  G(L)->alloc = f;
+}
