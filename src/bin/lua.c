@@ -1,7 +1,7 @@
 /* lua.c -- the standalone interpreter: the command line, LUA_INIT, scripts and their arguments
  * (manual chapter 6).  What runs the chunks is in runner.c, the interactive loop in repl.c.
  *
- * It knows the public API only, so it can be linked with any library for Lua 5.1.                   */
+ * It knows the public API only, so it can be linked with any library for Lua 5.1. */
 #include "lua.h"
 
 #include <stdbool.h>
@@ -49,8 +49,8 @@ static void print_version(void) {
   fflush(stderr);
 }
 
-/* Sorts out what is what, without doing any of it.  False if an option is unknown, has letters it should
- * not have, or lacks its argument. */
+/* Sorts out what is what, without doing any of it.  False if an option is unknown, has letters it
+ * should not have, or lacks its argument. */
 static bool parse_options(char **argv, Options *options) {
   *options = (Options){0};
   for (int i = 1; argv[i] != NULL; i++) {
@@ -60,7 +60,8 @@ static bool parse_options(char **argv, Options *options) {
       return true;
     }
     char letter = arg[1];
-    if (letter == 'e' || letter == 'l') { /* the operand is the rest of the word, or the next one */
+    if (letter == 'e' || letter == 'l') {
+      /* The operand is the rest of the word, or the next one. */
       if (arg[2] == '\0' && argv[++i] == NULL) return false;
       options->executes |= letter == 'e';
       continue;
@@ -77,7 +78,7 @@ static bool parse_options(char **argv, Options *options) {
   return true;
 }
 
-/* Runs the chunk that a luaL_load… function has just left on the stack, or reports why it could not. */
+/* Runs the chunk that a luaL_load… function has just left on the stack, or reports the failure. */
 static int run_loaded(lua_State *L, int load_status) {
   int status = load_status != 0 ? load_status : runner_call(L, 0, 0);
   return runner_report(L, status);
@@ -111,14 +112,15 @@ static int run_options(lua_State *L, char **argv, int end) {
     char letter = argv[i][1];
     if (letter != 'e' && letter != 'l') continue;
     const char *operand = argv[i][2] != '\0' ? argv[i] + 2 : argv[++i];
-    int status = letter == 'e' ? run_string(L, operand, "=(command line)") : run_require(L, operand);
+    int status =
+        letter == 'e' ? run_string(L, operand, "=(command line)") : run_require(L, operand);
     if (status != 0) return status;
   }
   return 0;
 }
 
-/* Pushes the script's arguments and sets the global `arg`: the script is arg[0], what stands before it
- * has negative indices.  Returns how many arguments it pushed. */
+/* Pushes the script's arguments and sets the global `arg`: the script is arg[0], what stands
+ * before it has negative indices.  Returns how many arguments it pushed. */
 static int push_arguments(lua_State *L, const Invocation *inv, int script) {
   int count = inv->argc - (script + 1);
   luaL_checkstack(L, count + 3, "too many arguments to script");

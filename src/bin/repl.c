@@ -1,6 +1,6 @@
-/* repl.c -- see repl.h: prompts, line reading, and telling an unfinished statement from a wrong one.
+/* repl.c -- see repl.h: prompts, line reading, and unfinished against wrong statements.
  *
- * REPL_EDITOR chooses the line editor at compile time: 0 none, 1 readline, 2 libedit.               */
+ * REPL_EDITOR chooses the line editor at compile time: 0 none, 1 readline, 2 libedit. */
 #include "repl.h"
 
 #include <stdbool.h>
@@ -19,8 +19,8 @@
 #include <editline/readline.h>
 #endif
 
-/* Pushes the next line of stdin without its newline, or returns false at the end.  Reads bytes and not
- * with fgets, since a line may be of any length and may contain zeros. */
+/* Pushes the next line of stdin without its newline, or returns false at the end.  Reads bytes
+ * and not with fgets, since a line may be of any length and may contain zeros. */
 static bool read_plain_line(lua_State *L, const char *prompt) {
   fputs(prompt, stdout);
   fflush(stdout);
@@ -83,8 +83,8 @@ static bool is_unfinished(lua_State *L, int status) {
 }
 
 /* Reads lines until they make a statement, or one that no further line can mend, and pushes the
- * function or the error message; `*status` is luaL_loadbuffer's.  False at the end of the input: what was
- * unfinished then is dropped without a word. */
+ * function or the error message; `*status` is luaL_loadbuffer's.  False at the end of the input:
+ * what was unfinished then is dropped without a word. */
 static bool load_statement(lua_State *L, int *status) {
   lua_settop(L, 0);
   if (!ask_first_line(L)) return false;

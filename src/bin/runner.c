@@ -37,15 +37,16 @@ static void stop_running(lua_State *L, lua_Debug *event) {
   luaL_error(L, "interrupted!");
 }
 
-/* lua_sethook is the one function of the API that a signal handler may call.  The default action is
- * back in force until the hook has run, so that a state that no longer runs Lua can still be ended. */
+/* lua_sethook is the one function of the API that a signal handler may call.  The default action
+ * is back in force until the hook has run, so that a state that no longer runs Lua can still be
+ * ended. */
 static void on_interrupt(int signal_number) {
   signal(signal_number, SIG_DFL);
   lua_sethook(interruptible, stop_running, LUA_MASKCALL | LUA_MASKRET | LUA_MASKCOUNT, 1);
 }
 
-/* The error handler: debug.traceback(message, 2), looked up at the time of the error since a program
- * may have replaced it.  Error objects that are no strings pass unchanged. */
+/* The error handler: debug.traceback(message, 2), looked up at the time of the error since a
+ * program may have replaced it.  Error objects that are no strings pass unchanged. */
 static int add_traceback(lua_State *L) {
   if (!lua_isstring(L, 1)) return 1;
   lua_getglobal(L, "debug");

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* In front of each block, so that the old size a caller states can be checked.  Sixteen bytes keep
- * the block as aligned as malloc's. */
+/* In front of each block, so that the old size a caller states can be checked.  Sixteen bytes
+ * keep the block as aligned as malloc's. */
 typedef struct BlockHead {
   size_t size;
   size_t mark;
@@ -16,7 +16,8 @@ typedef struct BlockHead {
 
 static BlockHead *head_of(void *block) { return (BlockHead *)block - 1; }
 
-/* A wrong size is a bug of the VM at the point of the call, so stop there: the stack is the report. */
+/* A wrong size is a bug of the VM at the point of the call, so stop there: the stack is the
+ * report. */
 static void check_block(void *block, size_t osize) {
   const BlockHead *head = head_of(block);
   if (head->mark == BLOCK_MARK && head->size == osize) return;
@@ -42,8 +43,8 @@ void *heap_realloc(void *account, void *block, size_t osize, size_t nsize) {
   }
   if (block != NULL) check_block(block, osize);
   heap->calls++;
-  bool fails = heap->fail_at != 0 &&
-               (heap->calls == heap->fail_at || (heap->fail_forever && heap->calls > heap->fail_at));
+  bool fails = heap->fail_at != 0 && (heap->calls == heap->fail_at ||
+                                      (heap->fail_forever && heap->calls > heap->fail_at));
   /* The manual lets the VM assume that shrinking never fails. */
   if (fails && (block == NULL || nsize > osize)) return NULL;
   BlockHead *head = malloc(sizeof(BlockHead) + nsize);
@@ -89,7 +90,8 @@ int test_run(lua_State *L, const char *source, int nresults) {
   int before = lua_gettop(L);
   if (load_and_call(L, source, nresults) != 0) {
     const char *message = lua_tostring(L, -1);
-    fail_msg("%s\nraises: %s", source, message != NULL ? message : "(error object is not a string)");
+    fail_msg("%s\nraises: %s", source,
+             message != NULL ? message : "(error object is not a string)");
   }
   return lua_gettop(L) - before;
 }

@@ -21,10 +21,10 @@
 
 /* An allocator's account.  Start it with {0}. */
 typedef struct TestHeap {
-  size_t calls;        /* requests for memory so far (frees are not counted) */
-  size_t fail_at;      /* the request that fails, as `calls` would count it; 0: none */
-  bool fail_forever;   /* every later request fails too */
-  size_t live_bytes;   /* what is allocated now */
+  size_t calls;      /* requests for memory so far (frees are not counted) */
+  size_t fail_at;    /* the request that fails, as `calls` would count it; 0: none */
+  bool fail_forever; /* every later request fails too */
+  size_t live_bytes; /* what is allocated now */
   size_t live_blocks;
   size_t peak_bytes;
 } TestHeap;
@@ -42,8 +42,8 @@ lua_State *test_state_libs(TestHeap *heap);
 /* Closes L and asserts that everything it took from `heap` came back. */
 void test_close(lua_State *L, TestHeap *heap);
 
-/* Runs `source` as the chunk "=test" and leaves `nresults` results (LUA_MULTRET: all) on the stack;
- * returns how many there are.  Fails the test, with the message, if an error is raised. */
+/* Runs `source` as the chunk "=test" and leaves `nresults` results (LUA_MULTRET: all) on the
+ * stack; returns how many there are.  Fails the test, with the message, if an error is raised. */
 int test_run(lua_State *L, const char *source, int nresults);
 
 /* Runs `source`, which must raise an error (or not compile), and returns its message, which stays
@@ -54,8 +54,8 @@ const char *test_error(lua_State *L, const char *source);
  * `expected`, separated by one blank: test_expect(L, "1, 'a', nil", "1 a nil"). */
 void test_expect(lua_State *L, const char *source, const char *expected);
 
-/* Equal as bits, except that all NaNs are equal; 0 and -0 differ.  cmocka's own assertion casts both
- * sides to float. */
+/* Equal as bits, except that all NaNs are equal; 0 and -0 differ.  cmocka's own assertion casts
+ * both sides to float. */
 #define assert_number_is(actual, expected) \
   test_assert_number((actual), (expected), __FILE__, __LINE__)
 void test_assert_number(double actual, double expected, const char *file, int line);
