@@ -1,5 +1,6 @@
 /* api_to.c -- the part of the C API that asks what a value is and turns it into one of C's. */
 #include "api/api.h"
+#include "base/cast.h"
 #include "object/meta.h"
 #include "object/str.h"
 #include "vm/coerce.h"
@@ -70,17 +71,11 @@ LUA_API lua_Number lua_tonumber(lua_State *L, int idx) {
   return coerce_to_number(v, &n) ? n : 0;
 }
 
-/* What the processor's conversion gives: out of range and NaN become the smallest integer. */
-static inline lua_Integer integer_of(lua_Number n) {
-  const lua_Number limit = 9223372036854775808.0;
-  return likely(n >= -limit && n < limit) ? (lua_Integer)n : PTRDIFF_MIN;
-}
-
 LUA_API lua_Integer lua_tointeger(lua_State *L, int idx) {
   TValue v = api_get(L, idx);
   lua_Number n;
-  if (likely(val_is_number(v))) return integer_of(val_num(v));
-  return coerce_to_number(v, &n) ? integer_of(n) : 0;
+  if (likely(val_is_number(v))) return num_truncate64(val_num(v));
+  return coerce_to_number(v, &n) ? num_truncate64(n) : 0;
 }
 
 LUA_API int lua_toboolean(lua_State *L, int idx) { return val_bool(api_get(L, idx)); }
