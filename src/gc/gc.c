@@ -116,10 +116,7 @@ static ptrdiff_t sweep_step(lua_State *L) {
     cost = COST_SWEEP;
   }
   g->estimate -= before - g->total_bytes;
-  if (g->gc_phase == GC_SWEEP && *g->sweep_at == NULL) {
-    g->gc_phase = GC_FINALIZE;
-    shrink_string_table(L);
-  }
+  if (g->gc_phase == GC_SWEEP && *g->sweep_at == NULL) g->gc_phase = GC_FINALIZE;
   return cost;
 }
 
@@ -140,6 +137,7 @@ GCStep gc_work(lua_State *L, ptrdiff_t *budget) {
         break;
       case GC_SWEEP_STRINGS: case GC_SWEEP:
         *budget -= sweep_step(L);
+        if (g->gc_phase == GC_FINALIZE) shrink_string_table(L);
         break;
       case GC_FINALIZE:
         if (g->to_finalize != NULL) return GC_STEP_FINALIZER;
@@ -151,12 +149,17 @@ GCStep gc_work(lua_State *L, ptrdiff_t *budget) {
   return GC_STEP_WORKED;
 }
 
-void gc_begin_full(lua_State *L) {
+void gc_settle(lua_State *L) {
   global_State *g = G(L);
   if (g->gc_phase <= GC_PROPAGATE) {
     g->grey = g->grey_again = g->weak = NULL;
     start_sweeping(g); /* no white changed: nothing is dead, all marks go */
   }
   while (g->gc_phase != GC_FINALIZE) sweep_step(L);
-  start_marking(g);
+  g->gc_phase = GC_PAUSE;
+}
+
+void gc_begin_full(lua_State *L) {
+  gc_settle(L);
+  start_marking(G(L));
 }

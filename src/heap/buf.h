@@ -7,6 +7,8 @@
 
 /* At least `size` bytes of scratch; earlier contents are kept up to the old size. */
 MAY_THROW char *buf_reserve(lua_State *L, Buf *b, size_t size);
+/* Halve a buffer that is larger than usual; its contents are lost. */
+void buf_shrink(lua_State *L, Buf *b);
 void buf_free(lua_State *L, Buf *b);
 
 #endif

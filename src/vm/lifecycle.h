@@ -1,4 +1,5 @@
-/* lifecycle.h -- threads and states: create, close. */
+/* lifecycle.h -- states and threads: create, close.  lua_newstate and lua_close of the public header
+ * are defined in lifecycle.c. */
 #ifndef VM_LIFECYCLE_H
 #define VM_LIFECYCLE_H
 
@@ -6,6 +7,5 @@
 
 /* A new thread that shares L's globals and hook.  Raises LUA_ERRMEM; does not collect. */
 MAY_THROW lua_State *thread_new(lua_State *L);
-/* lua_newstate and lua_close are defined in lifecycle.c. */
 
 #endif

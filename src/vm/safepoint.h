@@ -1,4 +1,8 @@
-/* safepoint.h -- the only place that collects: advances the collector and runs finalisers. */
+/* safepoint.h -- the only place that collects: advances the collector and runs finalisers.
+ *
+ * A finaliser runs with hooks off and with automatic collection put off until memory has doubled.
+ * Finalisers run in the reverse order of creation of their userdata; one that raises an error
+ * raises it out of the safepoint, and the others wait for the next one.  Manual 2.10.1.     */
 #ifndef VM_SAFEPOINT_H
 #define VM_SAFEPOINT_H
 
@@ -24,7 +28,9 @@ MAY_THROW MAY_GC MOVES_STACK void safepoint_full(lua_State *L);
  * ended.  1 if the cycle ended, else 0. */
 MAY_THROW MAY_GC MOVES_STACK int safepoint_step(lua_State *L, int kbytes);
 
-/* Run every finaliser that waits, each error ignored: lua_close. */
-void safepoint_finalize_all(lua_State *L);
+/* Run every finaliser that waits, each error ignored: lua_close.  The stack of L is reset first.
+ * Userdata made by these finalisers are not finalised, unless collected while others still run; a
+ * program that keeps that up for ever is stopped after a while. */
+MAY_GC MOVES_STACK void safepoint_finalize_all(lua_State *L);
 
 #endif

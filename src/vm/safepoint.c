@@ -1,0 +1,155 @@
+/* safepoint.c -- where the collector advances, and what it may not do itself: run finalisers, shrink
+ * stacks, give up hooks of dead threads. */
+#include "vm/safepoint.h"
+
+#include "gc/gc.h"
+#include "gc/heapcheck.h"
+#include "heap/buf.h"
+#include "heap/throw.h"
+#include "object/meta.h"
+#include "object/upval.h"
+#include "vm/call.h"
+#include "vm/exec.h"
+#include "vm/stack.h"
+
+/* Allocation allowed between two steps of a cycle, in bytes; and the work of one step is stepmul
+ * percent of this. */
+#define STEP_SIZE 1024
+
+/* Finalisers that lua_close runs at most, beyond those that wait when it begins. */
+#define MAX_EXTRA_FINALIZERS 10000
+
+static void run_finalizer(lua_State *L) {
+  global_State *g = G(L);
+  Udata *u = gc_next_finalizer(g);
+  const TValue f = meta_fast(L, ref_get(u->metatable), EVENT_GC);
+  if (val_is_nil(f)) return; /* it was taken away in the meantime */
+  const uint8_t hook_allowed = L->hook_allowed;
+  const size_t threshold = g->threshold;
+  L->hook_allowed = 0;
+  g->threshold = 2 * g->total_bytes;
+  L->top[0] = f; /* EXTRA_STACK leaves room */
+  L->top[1] = val_from_udata(u);
+  L->top += 2;
+  call_function(L, L->top - 2, 0);
+  L->hook_allowed = hook_allowed;
+  g->threshold = threshold;
+}
+
+/* Marking has just ended: give back what threads, and the scratch buffer, do not need.  The buffer is
+ * left alone while a parser may be using it. */
+static void shrink_after_marking(lua_State *L) {
+  global_State *g = G(L);
+  bool parsing = false;
+  for (GCObject *o = g->grey_again; o != NULL; o = ((lua_State *)o)->gclist) {
+    lua_State *L1 = (lua_State *)o;
+    CHECK(o->tt == OBJ_THREAD);
+    parsing |= L1->roots != NULL;
+    stack_shrink_unused(L1); /* twice: the reference looks at each thread at two points of a cycle */
+    stack_shrink_unused(L1);
+  }
+  if (!parsing) buf_shrink(L, &g->buf);
+}
+
+/* Unit steps until *budget is used up or the cycle ends. */
+static void work(lua_State *L, ptrdiff_t *budget) {
+  global_State *g = G(L);
+  do {
+    const int nhooked = g->nhooked;
+    const GCStep step = gc_work(L, budget);
+    if (nhooked > 0 && g->nhooked == 0) exec_set_hooking(g, false); /* the last hooked thread died */
+    switch (step) {
+      case GC_STEP_MARKED:
+        shrink_after_marking(L);
+        break;
+      case GC_STEP_FINALIZER:
+        run_finalizer(L);
+        if (g->estimate > GC_FINALIZER_COST) g->estimate -= GC_FINALIZER_COST;
+        *budget -= GC_FINALIZER_COST;
+        break;
+      case GC_STEP_WORKED: case GC_STEP_CYCLE_DONE:
+        break;
+    }
+  } while (*budget > 0 && g->gc_phase != GC_PAUSE);
+}
+
+static void basic_step(lua_State *L) {
+  global_State *g = G(L);
+  ptrdiff_t budget = STEP_SIZE / 100 * (ptrdiff_t)g->gc_stepmul;
+  if (budget == 0) budget = PTRDIFF_MAX; /* "no limit" */
+  if (g->total_bytes > g->threshold) g->gc_debt += g->total_bytes - g->threshold;
+  work(L, &budget);
+  if (g->gc_phase == GC_PAUSE) {
+    gc_set_threshold(g);
+  } else if (g->gc_debt < STEP_SIZE) {
+    g->threshold = g->total_bytes + STEP_SIZE;
+  } else {
+    g->gc_debt -= STEP_SIZE;
+    g->threshold = g->total_bytes;
+  }
+}
+
+static void full_cycle(lua_State *L) {
+  const global_State *g = G(L);
+  gc_begin_full(L);
+  do {
+    ptrdiff_t budget = PTRDIFF_MAX;
+    work(L, &budget);
+  } while (g->gc_phase != GC_PAUSE);
+}
+
+void safepoint_advance(lua_State *L) {
+#if STRESS_GC
+  global_State *g = G(L);
+  const size_t threshold = g->threshold;
+  if (threshold == GC_STOPPED || !L->hook_allowed) return; /* not inside a finaliser */
+  full_cycle(L);
+  heap_check(L);
+  g->threshold = threshold;
+#else
+  basic_step(L);
+#endif
+}
+
+void safepoint_full(lua_State *L) {
+  full_cycle(L);
+  gc_set_threshold(G(L));
+}
+
+int safepoint_step(lua_State *L, int kbytes) {
+  global_State *g = G(L);
+  const size_t bytes = (size_t)(ptrdiff_t)kbytes << 10;
+  g->threshold = bytes <= g->total_bytes ? g->total_bytes - bytes : 0;
+  while (g->threshold <= g->total_bytes) {
+    basic_step(L);
+    if (g->gc_phase == GC_PAUSE) return 1;
+  }
+  return 0;
+}
+
+static int count_to_finalize(const global_State *g) {
+  int n = 0;
+  const GCObject *o = g->to_finalize;
+  if (o != NULL) do n++; while ((o = o->next) != g->to_finalize);
+  return n;
+}
+
+static void finalize_waiting(lua_State *L, void *ud) {
+  int *left = ud;
+  while (G(L)->to_finalize != NULL && *left > 0) {
+    --*left;
+    run_finalizer(L);
+  }
+}
+
+void safepoint_finalize_all(lua_State *L) {
+  int left = count_to_finalize(G(L)) + MAX_EXTRA_FINALIZERS;
+  do {
+    upval_close(L, L->stack);
+    L->ci = L->base_ci;
+    L->top = L->ci->base;
+    L->ncalls = L->base_ncalls = 0;
+    L->error_func = 0;
+    L->roots = NULL;
+  } while (throw_run(L, finalize_waiting, &left) != 0);
+}
