@@ -5,13 +5,19 @@
 
 #include "heap/throw.h"
 
-void *mem_realloc(lua_State *L, void *block, size_t old_size, size_t new_size) {
+void *mem_try_realloc(lua_State *L, void *block, size_t old_size, size_t new_size) {
   global_State *g = G(L);
   CHECK((old_size == 0) == (block == NULL));
   void *p = g->alloc(g->alloc_ud, block, old_size, new_size);
-  if (unlikely(p == NULL && new_size > 0)) throw_memory(L);
+  if (unlikely(p == NULL && new_size > 0)) return NULL;
   CHECK(g->total_bytes >= old_size);
   g->total_bytes = g->total_bytes - old_size + new_size;
+  return p;
+}
+
+void *mem_realloc(lua_State *L, void *block, size_t old_size, size_t new_size) {
+  void *p = mem_try_realloc(L, block, old_size, new_size);
+  if (unlikely(p == NULL && new_size > 0)) throw_memory(L);
   return p;
 }
 

@@ -13,6 +13,9 @@
  * Raises LUA_ERRMEM, and then the old block is untouched. */
 MAY_THROW void *mem_realloc(lua_State *L, void *block, size_t old_size, size_t new_size);
 
+/* The same, but NULL instead of LUA_ERRMEM; new_size is not 0. */
+void *mem_try_realloc(lua_State *L, void *block, size_t old_size, size_t new_size);
+
 MAY_THROW static inline void *mem_new(lua_State *L, size_t size) {
   return mem_realloc(L, NULL, 0, size);
 }

@@ -3,10 +3,12 @@
 
 #include "types/tstring.h"
 
+const Word proto_undecoded = 0;
+
 Proto *fn_new_proto(lua_State *L) {
   Proto *p = heap_new(L, sizeof(Proto), OBJ_PROTO);
   const GCObject header = *OBJ(p);
-  *p = (Proto){.next = header.next, .tt = header.tt, .marked = header.marked, .exec = NULL};
+  *p = (Proto){.next = header.next, .tt = header.tt, .marked = header.marked, .exec = &proto_undecoded};
   return p;
 }
 

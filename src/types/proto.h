@@ -8,6 +8,9 @@
 /* One instruction of the executable form; vm/decode.h describes its fields. */
 typedef uint64_t Word;
 
+/* What Proto.exec points to until the first call: word 0, whose handler decodes. */
+extern const Word proto_undecoded;
+
 typedef struct LocVar {
   GCREF(TString) name;
   int startpc; /* first instruction where the variable is alive */

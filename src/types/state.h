@@ -49,6 +49,7 @@ struct lua_State {
   lua_Hook hook;
   int hook_base_count;
   int hook_count;
+  ptrdiff_t hook_yield_base; /* base of the Lua frame whose hook yielded, as an offset; else 0 */
   TValue env_scratch; /* what pseudo-index LUA_ENVIRONINDEX is read into */
   const Word *hook_old_pc; /* instruction of the previous line event */
 };
@@ -97,7 +98,8 @@ struct global_State {
   lua_State *main_thread;
   GCREF(Table) metatables[LUA_TTHREAD + 1]; /* of the basic types */
   TString *event_names[MAX_EVENTS];
-  TString *memory_message; /* "not enough memory", made in advance */
+  TString *memory_message;  /* "not enough memory", made in advance */
+  TString *handler_message; /* "error in error handling", likewise */
   int nhooked;             /* threads with a hook set */
   HandlerEntry dispatch[MAX_HANDLERS]; /* by Word's handler index; hooks exchange its entries */
 };

@@ -1,0 +1,95 @@
+/* str.c -- the string table: one TString for each text in use.
+ *
+ * Short texts are found by the hash that tables use as well.  That hash looks at 32 bytes of a long
+ * text only, so texts of HASH_SAMPLED_LEN bytes or more get a full, seeded one for the string table,
+ * where no order can be seen: thousands of long strings that differ in unsampled bytes stay cheap. */
+#include "object/str.h"
+
+#include <limits.h>
+
+#include "base/hash.h"
+#include "object/raise.h"
+
+void str_resize_table(lua_State *L, int nbuckets) {
+  global_State *g = G(L);
+  StringTable *st = &g->strings;
+  if (g->gc_phase == GC_SWEEP_STRINGS) return; /* the sweep walks the buckets by number */
+  TString **fresh = MEM_NEW_ARRAY(L, (size_t)nbuckets, TString *);
+  memset(fresh, 0, (size_t)nbuckets * sizeof *fresh);
+  for (int i = 0; i < st->nbuckets; i++) {
+    for (TString *s = st->bucket[i], *next; s != NULL; s = next) {
+      TString **home = &fresh[s->bucket_hash & (uint32_t)(nbuckets - 1)];
+      next = (TString *)s->next;
+      s->next = OBJ(*home);
+      *home = s;
+    }
+  }
+  MEM_FREE_ARRAY(L, st->bucket, st->nbuckets, TString *);
+  st->bucket = fresh;
+  st->nbuckets = nbuckets;
+}
+
+/* The interned object of `kind` with this text, made if there is none. */
+static TString *intern(lua_State *L, const char *s, size_t len, uint32_t hash,
+                       uint32_t bucket_hash, uint8_t kind) {
+  global_State *g = G(L);
+  StringTable *st = &g->strings;
+  for (TString *t = st->bucket[bucket_hash & (uint32_t)(st->nbuckets - 1)]; t != NULL;
+       t = (TString *)t->next) {
+    if (t->bucket_hash == bucket_hash && t->len == len && memcmp(t->data, s, len) == 0 &&
+        t->tt == kind) {
+      if (heap_is_dead(g, OBJ(t))) t->marked ^= MARK_WHITES; /* not swept yet: lives again */
+      return t;
+    }
+  }
+  TString *t = mem_new(L, string_size(len));
+  t->tt = kind;
+  t->marked = heap_white(g);
+  t->reserved = 0;
+  t->event = 0;
+  t->hash = hash;
+  t->len = (uint32_t)len;
+  t->bucket_hash = bucket_hash;
+  memcpy(t->data, s, len);
+  t->data[len] = '\0';
+  TString **home = &st->bucket[bucket_hash & (uint32_t)(st->nbuckets - 1)];
+  t->next = OBJ(*home);
+  *home = t;
+  if (++st->nstrings > (uint32_t)st->nbuckets && st->nbuckets <= INT_MAX / 2)
+    str_resize_table(L, st->nbuckets * 2);
+  return t;
+}
+
+TString *str_intern(lua_State *L, const char *s, size_t len) {
+  if (unlikely(len > MAX_STRING_LEN)) err_run(L, "string length overflow");
+  uint32_t hash = hash_text(s, len);
+  uint32_t bucket_hash =
+      len < HASH_SAMPLED_LEN ? hash : hash_bytes(s, len, G(L)->hash_seed);
+  return intern(L, s, len, hash, bucket_hash, OBJ_STRING);
+}
+
+TValue str_light(lua_State *L, void *p) {
+  uint64_t address = (uint64_t)(uintptr_t)p;
+  if (likely((address & ~VAL_PAYLOAD) == 0)) return (TValue){.bits = VAL_LIGHT_TAG | address};
+  const char *bytes = (const char *)&p;
+  uint32_t bucket_hash = hash_bytes(bytes, sizeof p, G(L)->hash_seed);
+  return val_tagged(intern(L, bytes, sizeof p, (uint32_t)address, bucket_hash, OBJ_BIGPTR),
+                    OBJ_BIGPTR);
+}
+
+int str_compare(const TString *a, const TString *b) {
+  const char *s = a->data, *t = b->data;
+  size_t left_s = a->len, left_t = b->len;
+  for (;;) { /* piece by piece between NULs, as strcoll() ends at one */
+    int order = strcoll(s, t);
+    if (order != 0) return order < 0 ? -1 : 1;
+    size_t piece = strlen(s);
+    if (piece == left_t) return piece == left_s ? 0 : 1;
+    if (piece == left_s) return -1;
+    piece++;
+    s += piece;
+    left_s -= piece;
+    t += piece;
+    left_t -= piece;
+  }
+}

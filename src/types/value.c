@@ -1,0 +1,31 @@
+/* value.c -- the accessors of values that need to look into an object. */
+#include "types/value.h"
+
+#include <string.h>
+
+#include "types/tstring.h"
+
+int val_type(TValue v) {
+  static const int8_t by_tag[16] = {
+      LUA_TNUMBER,   LUA_TSTRING,   LUA_TTABLE, LUA_TFUNCTION,      LUA_TFUNCTION,
+      LUA_TUSERDATA, LUA_TTHREAD,   LUA_TLIGHTUSERDATA, LUA_TNONE, LUA_TNONE,
+      LUA_TNONE,     LUA_TNONE,     LUA_TNONE,  LUA_TNONE,          LUA_TLIGHTUSERDATA,
+      LUA_TBOOLEAN};
+  if (val_is_number(v)) return LUA_TNUMBER;
+  if (val_is_nil(v)) return LUA_TNIL;
+  return by_tag[v.bits >> VAL_SHIFT & 15];
+}
+
+void *val_light(TValue v) {
+  if (val_is_bigptr(v)) {
+    void *p;
+    memcpy(&p, VAL_AS(TString, OBJ_BIGPTR, v)->data, sizeof p);
+    return p;
+  }
+  return (void *)(uintptr_t)(v.bits & VAL_PAYLOAD);
+}
+
+TValue val_from_object(const GCObject *o) {
+  CHECK(o->tt >= OBJ_STRING && o->tt <= OBJ_BIGPTR);
+  return val_tagged(o, o->tt);
+}

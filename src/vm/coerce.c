@@ -1,0 +1,24 @@
+/* coerce.c -- between numbers and strings. */
+#include "vm/coerce.h"
+
+#include "base/num.h"
+#include "object/str.h"
+
+bool coerce_to_number(TValue v, lua_Number *out) {
+  if (val_is_number(v)) {
+    *out = val_num(v);
+    return true;
+  }
+  if (!val_is_string(v) || !num_from_text(val_string(v)->data, out)) return false;
+  *out = val_num(val_number(*out)); /* strtod("nan(7)") is a foreign NaN */
+  return true;
+}
+
+bool coerce_to_string(lua_State *L, TValue *v) {
+  if (val_is_string(*v)) return true;
+  if (!val_is_number(*v)) return false;
+  char text[NUM_TEXT_SIZE];
+  int len = num_to_text(text, val_num(*v));
+  *v = val_from_string(str_intern(L, text, (size_t)len));
+  return true;
+}

@@ -1,0 +1,408 @@
+/* slow.c -- the slow paths of the instruction handlers. */
+#include "vm/slow.h"
+
+#include "object/fn.h"
+#include "object/str.h"
+#include "object/upval.h"
+#include "vm/arith.h"
+#include "vm/coerce.h"
+#include "vm/compare.h"
+#include "vm/concat.h"
+#include "vm/error.h"
+#include "vm/index.h"
+#include "vm/safepoint.h"
+
+/* Every slow path begins so: the frame's state as collector, hooks and errors need it. */
+static inline LClosure *suspend_frame(lua_State *L, const Word *pc) {
+  CallInfo *ci = L->ci;
+  ci->pc = pc;
+  L->top = ci->top;
+  return call_lclosure(ci);
+}
+
+static inline StkId set_register(lua_State *L, unsigned reg, TValue v) {
+  StkId base = L->ci->base;
+  base[reg] = v;
+  return base;
+}
+
+static inline TValue rk(const LClosure *f, StkId base, unsigned operand) {
+  return operand & RK_CONSTANT ? slot_get(&f->k[operand & ~(unsigned)RK_CONSTANT]) : base[operand];
+}
+static inline const TValue *rk_address(const LClosure *f, StkId base, unsigned operand) {
+  return operand & RK_CONSTANT ? &f->k[operand & ~(unsigned)RK_CONSTANT].v : &base[operand];
+}
+
+/* Write into the word before `pc` where a name was found, for the next time. */
+static inline void remember(const Word *pc, const Table *t, const Slot *s) {
+  size_t index = (size_t)((const Node *)(const void *)s - t->node);
+  Word *word = (Word *)(uintptr_t)(pc - 1);
+  if (index <= 0xFFFF) *word = word_set_x(*word, (unsigned)index);
+}
+
+/* ---- Access by constant name ------------------------------------------------------------------ */
+
+/* The value of field `name` of t if it has one, else nil. */
+static inline TValue find_field(const Word *pc, Table *t, const TString *name) {
+  const Slot *s = tab_find_str(t, name);
+  if (s == NULL) return VAL_NIL;
+  remember(pc, t, s);
+  return slot_get(s);
+}
+
+SLOW_PATH(getglobal) {
+  LClosure *f = suspend_frame(L, pc);
+  Table *env = ref_get(f->env);
+  TValue name = slot_get(&f->k[word_d(w)]), v = find_field(pc, env, val_string(name));
+  (void)base;
+  if (val_is_nil(v)) v = index_get(L, val_from_table(env), name);
+  return set_register(L, word_a(w), v);
+}
+
+SLOW_PATH(getfield) {
+  LClosure *f = suspend_frame(L, pc);
+  TValue obj = base[word_b(w)], name = slot_get(&f->k[word_c(w)]), v = VAL_NIL;
+  if (val_is_table(obj)) v = find_field(pc, val_table(obj), val_string(name));
+  if (val_is_nil(v)) v = index_get_at(L, &base[word_b(w)], name);
+  return set_register(L, word_a(w), v);
+}
+
+SLOW_PATH(self) {
+  LClosure *f = suspend_frame(L, pc);
+  TValue obj = base[word_b(w)], name = slot_get(&f->k[word_c(w)]), v = VAL_NIL;
+  if (val_is_table(obj)) v = find_field(pc, val_table(obj), val_string(name));
+  if (val_is_nil(v)) v = index_get_at(L, &base[word_b(w)], name);
+  base = set_register(L, word_a(w), v);
+  base[word_a(w) + 1] = obj;
+  return base;
+}
+
+/* Store to a name that may be there: true if that needed nothing else. */
+static inline bool set_field(lua_State *L, const Word *pc, Table *t, const TString *name, TValue v) {
+  Slot *s = tab_find_str(t, name);
+  if (s == NULL) return false;
+  remember(pc, t, s);
+  if (slot_is_nil(s) && ref_get(t->metatable) != NULL) return false;
+  t->absent = 0;
+  table_slot_set(L, t, s, v);
+  return true;
+}
+
+SLOW_PATH(setglobal) {
+  LClosure *f = suspend_frame(L, pc);
+  Table *env = ref_get(f->env);
+  TValue name = slot_get(&f->k[word_d(w)]), v = base[word_a(w)];
+  if (!set_field(L, pc, env, val_string(name), v)) index_set(L, val_from_table(env), name, v);
+  return L->ci->base;
+}
+
+SLOW_PATH(setfield) {
+  LClosure *f = suspend_frame(L, pc);
+  TValue obj = base[word_a(w)], name = slot_get(&f->k[word_b(w)]), v = rk(f, base, word_c(w));
+  if (!val_is_table(obj) || !set_field(L, pc, val_table(obj), val_string(name), v))
+    index_set_at(L, &base[word_a(w)], name, v);
+  return L->ci->base;
+}
+
+/* ---- Access by any key ------------------------------------------------------------------------- */
+
+static StkId get_any(lua_State *L, const Word *pc, StkId base, Word w, TValue key) {
+  TValue obj = base[word_b(w)];
+  (void)pc;
+  if (val_is_table(obj)) {
+    TValue v = tab_get(val_table(obj), key);
+    if (!val_is_nil(v)) {
+      base[word_a(w)] = v;
+      return base;
+    }
+  }
+  return set_register(L, word_a(w), index_get_at(L, &base[word_b(w)], key));
+}
+
+SLOW_PATH(gettable) {
+  suspend_frame(L, pc);
+  return get_any(L, pc, base, w, base[word_c(w)]);
+}
+
+SLOW_PATH(getindex) {
+  LClosure *f = suspend_frame(L, pc);
+  return get_any(L, pc, base, w, slot_get(&f->k[word_x(w)]));
+}
+
+SLOW_PATH(getconst) {
+  LClosure *f = suspend_frame(L, pc);
+  return get_any(L, pc, base, w, slot_get(&f->k[word_c(w)]));
+}
+
+SLOW_PATH(selfreg) {
+  LClosure *f = suspend_frame(L, pc);
+  TValue obj = base[word_b(w)];
+  TValue v = index_get_at(L, &base[word_b(w)], rk(f, base, word_c(w)));
+  base = set_register(L, word_a(w), v);
+  base[word_a(w) + 1] = obj;
+  return base;
+}
+
+SLOW_PATH(settable) {
+  LClosure *f = suspend_frame(L, pc);
+  index_set_at(L, &base[word_a(w)], base[word_b(w)], rk(f, base, word_c(w)));
+  return L->ci->base;
+}
+
+SLOW_PATH(setconst) {
+  LClosure *f = suspend_frame(L, pc);
+  index_set_at(L, &base[word_a(w)], slot_get(&f->k[word_b(w)]), rk(f, base, word_c(w)));
+  return L->ci->base;
+}
+
+SLOW_PATH(setupval) {
+  UpVal *uv = ref_get(call_lclosure(L->ci)->upvals[word_b(w)]);
+  (void)pc;
+  slot_set(L, OBJ(uv), (Slot *)uv->v, base[word_a(w)]);
+  return base;
+}
+
+SLOW_PATH(newtable) {
+  suspend_frame(L, pc);
+  Table *t = tab_new(L, fb_decode((int)word_b(w)), fb_decode((int)word_c(w)));
+  base[word_a(w)] = val_from_table(t);
+  gc_safepoint(L);
+  return L->ci->base;
+}
+
+/* Items from constructors: values B (0: up to the top) of batch C (0: the next word). */
+SLOW_PATH(setlist) {
+  const StkId open_top = L->top;
+  suspend_frame(L, pc);
+  StkId list = &base[word_a(w)];
+  uint32_t batch = word_c(w) != 0 ? word_c(w) : (uint32_t)word_d(*pc);
+  int64_t n = word_b(w) != 0 ? (int64_t)word_b(w) : open_top - list - 1;
+  int64_t last = ((int64_t)batch - 1) * FIELDS_PER_FLUSH + n;
+  if (!val_is_table(*list)) err_type(L, list, *list, "index"); /* only in foreign code */
+  if (last > INT32_MAX) err_run(L, "table overflow");
+  Table *t = val_table(*list);
+  if (last > (int64_t)t->narray) tab_resize_array(L, t, (uint32_t)last);
+  for (; n > 0; n--, last--) tab_set_int(L, t, last, list[n]);
+  return base;
+}
+
+/* ---- Operators ------------------------------------------------------------------------------------ */
+
+static Event event_of(Word w) {
+  return (Event)(EVENT_ADD + (word_handler(w) - H_ADD_RR) / 3);
+}
+
+SLOW_PATH(arith_rr) {
+  suspend_frame(L, pc);
+  TValue v = arith_slow(L, &base[word_b(w)], &base[word_c(w)], event_of(w));
+  return set_register(L, word_a(w), v);
+}
+
+SLOW_PATH(arith_rn) {
+  LClosure *f = suspend_frame(L, pc);
+  TValue v = arith_slow(L, &base[word_b(w)], &f->k[word_c(w)].v, event_of(w));
+  return set_register(L, word_a(w), v);
+}
+
+SLOW_PATH(arith_nr) {
+  LClosure *f = suspend_frame(L, pc);
+  TValue v = arith_slow(L, &f->k[word_b(w)].v, &base[word_c(w)], event_of(w));
+  return set_register(L, word_a(w), v);
+}
+
+SLOW_PATH(arith) {
+  LClosure *f = suspend_frame(L, pc);
+  TValue v = arith_slow(L, rk_address(f, base, word_b(w)), rk_address(f, base, word_c(w)),
+                        (Event)word_x(w));
+  return set_register(L, word_a(w), v);
+}
+
+SLOW_PATH(unm) {
+  suspend_frame(L, pc);
+  TValue v = arith_slow(L, &base[word_b(w)], &base[word_b(w)], EVENT_UNM);
+  return set_register(L, word_a(w), v);
+}
+
+SLOW_PATH(len) {
+  suspend_frame(L, pc);
+  TValue obj = base[word_b(w)], v;
+  if (val_is_table(obj)) {
+    v = val_from_num(tab_length(val_table(obj)));
+  } else if (val_is_string(obj)) {
+    v = val_from_num(val_string(obj)->len);
+  } else {
+    TValue f = meta_find(L, obj, EVENT_LEN);
+    if (val_is_nil(f)) err_type(L, &base[word_b(w)], obj, "get length of");
+    v = arith_call_meta(L, f, obj, VAL_NIL);
+  }
+  return set_register(L, word_a(w), v);
+}
+
+SLOW_PATH(concat) {
+  suspend_frame(L, pc);
+  L->top = &base[word_c(w) + 1];
+  concat_top(L, (int)(word_c(w) - word_b(w)) + 1);
+  base = L->ci->base;
+  base[word_a(w)] = base[word_b(w)];
+  L->top = L->ci->top;
+  gc_safepoint(L);
+  return L->ci->base;
+}
+
+/* ---- Tests: the result is where to go on ----------------------------------------------------------- */
+
+static inline const Word *jump_if(const Word *pc, bool condition) {
+  return condition ? pc + word_d(*pc) + 1 : pc + 1;
+}
+
+/* For handlers of comparisons, which come in pairs _J, _N. */
+static const Word *compare_by_handler(lua_State *L, const Word *pc, Word w, TValue a, TValue b) {
+  int h = (int)word_handler(w);
+  bool wanted = (h - H_EQ_RR_J) % 2 == 0, result;
+  if (h <= H_EQ_RK_N) result = compare_equal(L, a, b);
+  else if (h <= H_LT_NR_N) result = compare_less(L, a, b);
+  else result = compare_less_equal(L, a, b);
+  return jump_if(pc, result == wanted);
+}
+
+SLOW_PATH_TEST(compare_rr) {
+  suspend_frame(L, pc);
+  return compare_by_handler(L, pc, w, base[word_b(w)], base[word_c(w)]);
+}
+
+SLOW_PATH_TEST(compare_rn) {
+  LClosure *f = suspend_frame(L, pc);
+  return compare_by_handler(L, pc, w, base[word_b(w)], slot_get(&f->k[word_c(w)]));
+}
+
+SLOW_PATH_TEST(compare_nr) {
+  LClosure *f = suspend_frame(L, pc);
+  return compare_by_handler(L, pc, w, slot_get(&f->k[word_b(w)]), base[word_c(w)]);
+}
+
+SLOW_PATH_TEST(compare) {
+  LClosure *f = suspend_frame(L, pc);
+  TValue a = rk(f, base, word_b(w)), b = rk(f, base, word_c(w));
+  bool result;
+  switch (word_x(w)) {
+    case OP_EQ: result = compare_equal(L, a, b); break;
+    case OP_LT: result = compare_less(L, a, b); break;
+    default: result = compare_less_equal(L, a, b); break;
+  }
+  return jump_if(pc, result == (word_a(w) != 0));
+}
+
+SLOW_PATH_TEST(tforloop) {
+  suspend_frame(L, pc);
+  StkId ra = &base[word_a(w)];
+  ra[3] = ra[0];
+  ra[4] = ra[1];
+  ra[5] = ra[2];
+  L->top = ra + 6;
+  call_function(L, ra + 3, (int)word_c(w));
+  ra = &L->ci->base[word_a(w)];
+  if (!val_is_nil(ra[3])) ra[2] = ra[3];
+  return jump_if(pc, !val_is_nil(ra[3]));
+}
+
+static void for_operand(lua_State *L, StkId slot, const char *what) {
+  lua_Number n;
+  if (!coerce_to_number(*slot, &n)) err_run(L, "'for' %s must be a number", what);
+  *slot = val_from_num(n);
+}
+
+SLOW_PATH(forprep) {
+  suspend_frame(L, pc);
+  StkId ra = &base[word_a(w)];
+  for_operand(L, ra, "initial value");
+  for_operand(L, ra + 1, "limit");
+  for_operand(L, ra + 2, "step");
+  *ra = val_from_num(val_num(ra[0]) - val_num(ra[2]));
+  return base;
+}
+
+/* ---- Functions ------------------------------------------------------------------------------------- */
+
+SLOW_PATH(close) {
+  suspend_frame(L, pc);
+  upval_close(L, &base[word_a(w)]);
+  return base;
+}
+
+SLOW_PATH(closure) {
+  LClosure *outer = suspend_frame(L, pc);
+  Proto *p = ref_get(outer->p->p[word_d(w)]);
+  LClosure *f = fn_new_lclosure(L, p, ref_get(outer->env));
+  base[word_a(w)] = val_from_lclosure(f);
+  for (int i = 0; i < p->nups; i++) {
+    Word capture = pc[i];
+    UpVal *uv = word_a(capture) ? upval_find(L, &base[word_b(capture)])
+                                : ref_get(outer->upvals[word_b(capture)]);
+    ref_init(&f->upvals[i], uv); /* f is new: white, and no collection has run since */
+  }
+  gc_safepoint(L);
+  return L->ci->base;
+}
+
+SLOW_PATH(vararg) {
+  LClosure *f = suspend_frame(L, pc);
+  int wanted = (int16_t)word_b(w);
+  int extra = (int)(L->ci->base - L->ci->func) - f->p->numparams - 1;
+  if (wanted < 0) {
+    stack_ensure(L, extra);
+    base = L->ci->base;
+    wanted = extra;
+    L->top = &base[word_a(w)] + extra;
+  }
+  StkId to = &base[word_a(w)];
+  for (int i = 0; i < wanted; i++) to[i] = i < extra ? base[i - extra] : VAL_NIL;
+  return base;
+}
+
+/* B arguments and the function, or 0: up to the top. */
+static StkId find_callee(lua_State *L, const Word *pc, StkId base, Word w) {
+  StkId func = &base[word_a(w)];
+  L->ci->pc = pc;
+  if (word_b(w) != 0) L->top = func + word_b(w);
+  return func;
+}
+
+SLOW_PATH_CALL(call) {
+  return call_prepare(L, find_callee(L, pc, base, w), (int16_t)word_c(w));
+}
+
+/* A Lua function takes over the frame; a C function is called as usual, and the RETURN that follows
+ * hands on its results. */
+SLOW_PATH_CALL(tailcall) {
+  StkId func = find_callee(L, pc, base, w);
+  CallOutcome outcome = call_prepare(L, func, LUA_MULTRET);
+  if (outcome != CALL_STARTED_LUA) return outcome;
+  CallInfo *callee = L->ci, *ci = callee - 1;
+  if (L->open_upvals != NULL) upval_close(L, ci->base);
+  const ptrdiff_t down = callee->func - ci->func;
+  for (StkId from = callee->func; from < callee->top; from++) from[-down] = *from;
+  ci->base = callee->base - down;
+  ci->top = callee->top - down;
+  ci->callee = callee->callee;
+  ci->pc = callee->pc;
+  ci->tailcalls++;
+  L->ci = ci;
+  L->top = ci->top;
+  return CALL_STARTED_LUA;
+}
+
+SLOW_PATH_CALL(return) {
+  StkId first = &base[word_a(w)];
+  CallInfo *ci = L->ci;
+  ci->pc = pc;
+  switch (word_handler(w)) {
+    case H_RETURN0: L->top = first; break;
+    case H_RETURN1: L->top = first + 1; break;
+    default:
+      if (word_d(w) >= 0) L->top = first + word_d(w);
+      if (L->open_upvals != NULL) upval_close(L, base);
+  }
+  bool to_c = ci->flags & CALL_FRESH;
+  call_finish(L, first);
+  return to_c ? CALL_DONE_C : CALL_STARTED_LUA;
+}
