@@ -12,6 +12,12 @@
 
 #include "heap/mem.h"
 
+/* A state and its main thread: the one block that lua_newstate asks for by itself. */
+typedef struct StateBlock {
+  lua_State thread;
+  global_State global;
+} StateBlock;
+
 static inline uint8_t heap_white(const global_State *g) {
   return g->current_white & MARK_WHITES;
 }

@@ -16,12 +16,6 @@
 #include "vm/safepoint.h"
 #include "vm/stack.h"
 
-/* A state and its main thread: one block. */
-typedef struct StateBlock {
-  lua_State thread;
-  global_State global;
-} StateBlock;
-
 /* Whatever needs no memory; the header is the caller's. */
 static void thread_clear(lua_State *L1, global_State *g) {
   const GCObject header = *OBJ(L1);

@@ -1,0 +1,422 @@
+/* heapcheck.c -- see heapcheck.h: the heap as it must be, written down a second time. */
+#include "gc/heapcheck.h"
+
+#include <stdio.h>
+
+#include "base/hash.h"
+#include "heap/slot.h"
+#include "object/tab.h"
+
+/* ---- What an object refers to, with names for the report -------------------------------------- */
+
+/* Called for each reference; `index` is -1 where the field is no array. */
+typedef void RefVisitor(void *context, GCObject *to, const char *field, long index);
+
+typedef struct Refs {
+  RefVisitor *visit;
+  void *context;
+} Refs;
+
+static void ref(const Refs *refs, const void *to, const char *field, long index) {
+  if (to != NULL) refs->visit(refs->context, OBJ(to), field, index);
+}
+
+static void value_ref(const Refs *refs, TValue v, const char *field, long index) {
+  if (val_is_collectable(v)) ref(refs, val_object(v), field, index);
+}
+
+static void table_refs(const Refs *refs, const Table *t) {
+  ref(refs, t->metatable.ref, "metatable", -1);
+  for (uint32_t i = 0; i < t->narray; i++) value_ref(refs, slot_get(&t->array[i]), "array", (long)i + 1);
+  for (uint32_t i = 0; i < table_nnodes(t); i++) {
+    if (slot_is_nil(&t->node[i].val)) continue; /* its key may be gone already */
+    value_ref(refs, t->node[i].key, "key of node", (long)i);
+    value_ref(refs, slot_get(&t->node[i].val), "value of node", (long)i);
+  }
+}
+
+static void proto_refs(const Refs *refs, const Proto *p) {
+  ref(refs, p->source.ref, "source", -1);
+  for (int i = 0; i < p->size_k; i++) value_ref(refs, slot_get(&p->k[i]), "constant", i);
+  for (int i = 0; i < p->size_p; i++) ref(refs, p->p[i].ref, "prototype", i);
+  for (int i = 0; i < p->size_locvars; i++) ref(refs, p->locvars[i].name.ref, "local name", i);
+  for (int i = 0; i < p->size_upvalue_names; i++)
+    ref(refs, p->upvalue_names[i].ref, "upvalue name", i);
+}
+
+static void thread_refs(const Refs *refs, const lua_State *L1) {
+  value_ref(refs, L1->globals, "globals", -1);
+  for (const Roots *r = L1->roots; r != NULL; r = r->outer)
+    for (size_t i = 0; i < ARRAY_LEN(r->object); i++) ref(refs, r->object[i], "held by C", (long)i);
+  if (L1->stack == NULL) return;
+  for (const CallInfo *ci = L1->base_ci; ci <= L1->ci; ci++)
+    ref(refs, ci->callee, "callee of frame", (long)(ci - L1->base_ci));
+  for (const TValue *p = L1->stack; p < L1->top; p++) value_ref(refs, *p, "stack", (long)(p - L1->stack));
+}
+
+static void each_ref(const Refs *refs, GCObject *o) {
+  switch ((enum ObjectKind)o->tt) {
+    case OBJ_STRING: case OBJ_BIGPTR:
+      break;
+    case OBJ_TABLE:
+      table_refs(refs, (Table *)o);
+      break;
+    case OBJ_LCLOSURE: {
+      const LClosure *f = (LClosure *)o;
+      ref(refs, f->env.ref, "environment", -1);
+      ref(refs, f->p, "prototype", -1);
+      for (int i = 0; i < f->nups; i++) ref(refs, f->upvals[i].ref, "upvalue", i + 1);
+      break;
+    }
+    case OBJ_CCLOSURE: {
+      const CClosure *c = (CClosure *)o;
+      ref(refs, c->env.ref, "environment", -1);
+      for (int i = 0; i < c->nups; i++) value_ref(refs, slot_get(&c->upvals[i]), "upvalue", i + 1);
+      break;
+    }
+    case OBJ_USERDATA:
+      ref(refs, ((Udata *)o)->metatable.ref, "metatable", -1);
+      ref(refs, ((Udata *)o)->env.ref, "environment", -1);
+      break;
+    case OBJ_THREAD:
+      thread_refs(refs, (lua_State *)o);
+      break;
+    case OBJ_PROTO:
+      proto_refs(refs, (Proto *)o);
+      break;
+    case OBJ_UPVAL:
+      value_ref(refs, *((UpVal *)o)->v, "value", -1);
+      break;
+  }
+}
+
+static void root_refs(const Refs *refs, const global_State *g) {
+  ref(refs, g->main_thread, "main thread", -1);
+  value_ref(refs, g->registry, "registry", -1);
+  for (size_t i = 0; i < ARRAY_LEN(g->metatables); i++)
+    ref(refs, g->metatables[i].ref, "metatable of type", (long)i);
+  if (g->to_finalize != NULL) ref(refs, g->to_finalize, "last to finalise", -1);
+}
+
+/* ---- The report --------------------------------------------------------------------------------- */
+
+#define LONGEST_PATH 20
+
+static void print_object(const GCObject *o) {
+  static const char *const kinds[] = {"?",        "string", "table",         "Lua function", "C function",
+                                      "userdata", "thread", "light pointer", "prototype",    "upvalue"};
+  fprintf(stderr, "%s %p (marked %02x", o->tt < ARRAY_LEN(kinds) ? kinds[o->tt] : "?", (const void *)o,
+          o->marked);
+  if (o->tt == OBJ_STRING) fprintf(stderr, ", \"%.40s\"", ((const TString *)o)->data);
+  fputs(")", stderr);
+}
+
+/* Who refers to `target`? */
+typedef struct Search {
+  const GCObject *target;
+  const char *field; /* NULL: not found yet */
+  long index;
+} Search;
+
+static void compare_ref(void *context, GCObject *to, const char *field, long index) {
+  Search *search = context;
+  if (to != search->target || search->field != NULL) return;
+  search->field = field;
+  search->index = index;
+}
+
+static GCObject *search_list(const Refs *refs, const Search *search, GCObject *o, const GCObject *end) {
+  for (; o != end && search->field == NULL; o = o->next) {
+    each_ref(refs, o);
+    if (search->field != NULL) return o;
+  }
+  return NULL;
+}
+
+/* Print one step of the path; NULL when it began at a root or nobody refers to the target. */
+static GCObject *print_referrer(const global_State *g, GCObject *target) {
+  Search search = {.target = target};
+  const Refs refs = {compare_ref, &search};
+  GCObject *from = NULL;
+  root_refs(&refs, g);
+  const bool is_root = search.field != NULL;
+  if (!is_root) from = search_list(&refs, &search, g->objects, NULL);
+  for (UpVal *uv = g->open_upvals.u.open.next; search.field == NULL && uv != &g->open_upvals;
+       uv = uv->u.open.next) {
+    each_ref(&refs, OBJ(uv));
+    if (search.field != NULL) from = OBJ(uv);
+  }
+  if (search.field == NULL) {
+    fputs("    to which no object refers\n", stderr);
+    return NULL;
+  }
+  fprintf(stderr, "    which is the %s", search.field);
+  if (search.index >= 0) fprintf(stderr, " %ld", search.index);
+  fputs(" of ", stderr);
+  if (is_root) fputs("the state", stderr);
+  else print_object(from);
+  fputs("\n", stderr);
+  return from;
+}
+
+static const char *const phase_names[] = {"pause", "propagate", "sweep strings", "sweep", "finalize"};
+
+NORETURN static void broken(const global_State *g, GCObject *o, const char *rule) {
+  fprintf(stderr, "heap_check: %s [phase %s]\n", rule, phase_names[g->gc_phase]);
+  if (o != NULL) {
+    fputs("  ", stderr);
+    print_object(o);
+    fputs("\n", stderr);
+  }
+  for (int i = 0; i < LONGEST_PATH && o != NULL; i++) o = print_referrer(g, o);
+  check_failed(rule, __FILE__, __LINE__);
+}
+
+/* ---- The walk ------------------------------------------------------------------------------------- */
+
+typedef struct Walk {
+  const global_State *g;
+  GCObject *from;   /* whose references are looked at */
+  size_t bytes;     /* sizes of what was visited */
+  size_t queued;    /* grey objects that must be in a queue of the collector */
+  size_t open;      /* open upvalues in the lists of threads */
+} Walk;
+
+static void must(const Walk *w, bool holds, GCObject *culprit, const char *rule) {
+  if (unlikely(!holds)) broken(w->g, culprit, rule);
+}
+
+static bool is_sweeping(const global_State *g) {
+  return g->gc_phase == GC_SWEEP_STRINGS || g->gc_phase == GC_SWEEP;
+}
+
+/* Is `o` a prototype that C code is still building, without barriers? */
+static bool is_held(const global_State *g, const GCObject *o) {
+  for (GCObject *t = g->objects; t != NULL; t = t->next) {
+    if (t->tt != OBJ_THREAD) continue;
+    for (const Roots *r = ((lua_State *)t)->roots; r != NULL; r = r->outer)
+      for (size_t i = 0; i < ARRAY_LEN(r->object); i++)
+        if (r->object[i] == o) return true;
+  }
+  return false;
+}
+
+static void check_ref(void *context, GCObject *to, const char *field, long index) {
+  const Walk *w = context;
+  (void)field;
+  (void)index;
+  must(w, to->tt >= OBJ_STRING && to->tt <= OBJ_UPVAL, to, "a reference leads to no object");
+  must(w, !heap_is_dead(w->g, to), to, "a live object refers to a dead one");
+  if (w->g->gc_phase == GC_PROPAGATE && obj_is_black(w->from) && obj_is_white(to))
+    must(w, w->from->tt == OBJ_PROTO && is_held(w->g, w->from), to,
+         "a black object refers to a white one");
+}
+
+static void check_table(const Walk *w, Table *t) {
+  GCObject *o = OBJ(t);
+  const uint32_t n = table_nnodes(t);
+  must(w, (t->array == NULL) == (t->narray == 0), o, "a table's array part and its size disagree");
+  must(w, n == 0 || n == UINT32_C(1) << t->log2_nodes, o, "a table's node count is no power of two");
+  must(w, t->last_free <= n, o, "a table's free pointer is outside");
+  for (uint32_t i = 0; i < n; i++) {
+    const Node *node = &t->node[i];
+    must(w, i < t->last_free || !val_is_nil(node->key), o, "a node above the free pointer is free");
+    must(w, (uint64_t)((int64_t)i + node->next) < n, o, "a chain leaves the nodes");
+    if (slot_is_nil(&node->val)) continue;
+    must(w, !val_is_nil(node->key) && !val_is_dead_key(node->key), o, "a value has no key");
+    must(w, tab_find(t, node->key) == &node->val, o, "a key is not found where it is");
+  }
+}
+
+static void check_frames(const Walk *w, lua_State *L1) {
+  GCObject *o = OBJ(L1);
+  const TValue *end = L1->stack + L1->size_stack, *func = L1->stack - 1;
+  must(w, L1->stack_last == end - EXTRA_STACK, o, "a stack ends elsewhere");
+  must(w, L1->top >= L1->stack && L1->top <= end, o, "a stack's top is outside");
+  must(w, L1->end_ci == L1->base_ci + L1->size_ci - 1, o, "the frames end elsewhere");
+  must(w, L1->ci >= L1->base_ci && L1->ci <= L1->end_ci, o, "the current frame is outside");
+  must(w, L1->base_ci->callee == NULL, o, "the base frame has a callee");
+  for (const CallInfo *ci = L1->base_ci; ci <= L1->ci; ci++) {
+    must(w, ci->func > func, o, "frames are out of order");
+    must(w, ci->func < ci->base && ci->base <= end && ci->top <= end, o, "a frame is outside the stack");
+    if (call_is_lua(ci) && ci < L1->ci) {
+      const Proto *p = call_lclosure(ci)->p;
+      must(w, p->size_exec == 0 || (ci->pc >= p->exec && ci->pc <= p->exec + p->size_exec), o,
+           "a frame's program counter is outside its function");
+    }
+    func = ci->func;
+  }
+}
+
+static void check_thread(Walk *w, lua_State *L1) {
+  GCObject *o = OBJ(L1);
+  must(w, L1->g == w->g, o, "a thread belongs to another state");
+  if (L1->stack == NULL) return;
+  check_frames(w, L1);
+  const TValue *above = L1->stack + L1->size_stack;
+  for (UpVal *uv = L1->open_upvals; uv != NULL; uv = (UpVal *)uv->next) {
+    must(w, uv->tt == OBJ_UPVAL && upval_is_open(uv), OBJ(uv), "a closed upvalue is in a thread's list");
+    must(w, uv->v >= L1->stack && uv->v < above, OBJ(uv), "open upvalues are out of order");
+    must(w, !obj_is_black(OBJ(uv)), OBJ(uv), "an open upvalue is black");
+    above = uv->v;
+    w->open++;
+    w->bytes += sizeof(UpVal);
+  }
+}
+
+static size_t proto_bytes(const Proto *p) {
+  return sizeof(Proto) + (size_t)p->size_k * sizeof(Slot) + (size_t)p->size_code * sizeof(Instruction) +
+         (size_t)p->size_p * sizeof(ProtoRef) + (size_t)p->size_lineinfo * sizeof(int) +
+         (size_t)p->size_locvars * sizeof(LocVar) +
+         (size_t)p->size_upvalue_names * sizeof(StringRef) + (size_t)p->size_exec * sizeof(Word);
+}
+
+static size_t object_bytes(const Walk *w, const GCObject *o) {
+  switch ((enum ObjectKind)o->tt) {
+    case OBJ_TABLE: {
+      const Table *t = (const Table *)o;
+      return sizeof *t + t->narray * sizeof(Slot) + (size_t)table_nnodes(t) * sizeof(Node);
+    }
+    case OBJ_LCLOSURE: return lclosure_size(((const Closure *)o)->nups);
+    case OBJ_CCLOSURE: return cclosure_size(((const Closure *)o)->nups);
+    case OBJ_USERDATA: return udata_size(((const Udata *)o)->len);
+    case OBJ_PROTO: return proto_bytes((const Proto *)o);
+    case OBJ_UPVAL: return sizeof(UpVal);
+    case OBJ_THREAD: {
+      const lua_State *L1 = (const lua_State *)o;
+      return (L1 == w->g->main_thread ? sizeof(StateBlock) : sizeof *L1) +
+             (size_t)L1->size_stack * sizeof(TValue) + (size_t)L1->size_ci * sizeof(CallInfo);
+    }
+    default: return string_size(((const TString *)o)->len);
+  }
+}
+
+static bool is_queued_kind(const GCObject *o) {
+  return o->tt == OBJ_TABLE || o->tt == OBJ_LCLOSURE || o->tt == OBJ_CCLOSURE || o->tt == OBJ_THREAD ||
+         o->tt == OBJ_PROTO;
+}
+
+/* Everything about one object of a list, except that a dead one may refer to anything. */
+static void check_object(Walk *w, GCObject *o) {
+  const global_State *g = w->g;
+  w->bytes += object_bytes(w, o);
+  if (o->tt == OBJ_THREAD) check_thread(w, (lua_State *)o);
+  if (heap_is_dead(g, o)) {
+    must(w, is_sweeping(g), o, "an object is dead though nothing is being swept");
+    return;
+  }
+  const bool between = g->gc_phase == GC_PAUSE || g->gc_phase == GC_FINALIZE;
+  must(w, !between || obj_is_white(o), o, "an object kept its mark beyond the sweep");
+  if (g->gc_phase == GC_PROPAGATE && obj_is_grey(o) && is_queued_kind(o)) w->queued++;
+  if (o->tt == OBJ_TABLE) check_table(w, (Table *)o);
+  if (o->tt == OBJ_UPVAL) {
+    must(w, !upval_is_open((UpVal *)o), o, "an open upvalue is among the objects");
+    must(w, !obj_is_grey(o), o, "a closed upvalue is grey");
+  }
+  if (o->tt == OBJ_LCLOSURE)
+    must(w, ((LClosure *)o)->nups == ((LClosure *)o)->p->nups, o, "upvalues and prototype disagree");
+  w->from = o;
+  const Refs refs = {check_ref, w};
+  each_ref(&refs, o);
+}
+
+static void check_objects(Walk *w) {
+  bool behind_main = false;
+  for (GCObject *o = w->g->objects; o != NULL; o = o->next) {
+    must(w, o->tt >= OBJ_TABLE && o->tt <= OBJ_UPVAL && o->tt != OBJ_BIGPTR, o,
+         "something else than an object is among them");
+    must(w, (o->tt == OBJ_USERDATA) == behind_main, o, "userdata and others are mixed");
+    check_object(w, o);
+    behind_main |= o == OBJ(w->g->main_thread);
+  }
+  must(w, behind_main, NULL, "the main thread is not among the objects");
+}
+
+static void check_to_finalize(Walk *w) {
+  GCObject *const last = w->g->to_finalize;
+  if (last == NULL) return;
+  const Refs refs = {check_ref, w};
+  for (GCObject *o = last->next;; o = o->next) {
+    must(w, o->tt == OBJ_USERDATA && (o->marked & MARK_FINALIZED), o,
+         "something else than userdata waits for its finaliser");
+    w->bytes += object_bytes(w, o);
+    w->from = o;
+    each_ref(&refs, o);
+    if (o == last) break;
+  }
+}
+
+static void check_strings(Walk *w) {
+  const global_State *g = w->g;
+  const StringTable *st = &g->strings;
+  const uint32_t mask = (uint32_t)st->nbuckets - 1;
+  size_t count = 0;
+  must(w, st->nbuckets >= MIN_STRING_BUCKETS && ((uint32_t)st->nbuckets & mask) == 0, NULL,
+       "the number of string buckets is no power of two");
+  for (int i = 0; i < st->nbuckets; i++) {
+    for (TString *s = st->bucket[i]; s != NULL; s = (TString *)s->next) {
+      must(w, s->tt == OBJ_STRING || s->tt == OBJ_BIGPTR, OBJ(s), "no string is in the string table");
+      must(w, (s->bucket_hash & mask) == (uint32_t)i, OBJ(s), "a string is in the wrong bucket");
+      must(w, s->data[s->len] == '\0', OBJ(s), "a string has no NUL at its end");
+      must(w, s->tt != OBJ_STRING || s->hash == hash_text(s->data, s->len), OBJ(s),
+           "a string's text changed");
+      must(w, !heap_is_dead(g, OBJ(s)) || (g->gc_phase == GC_SWEEP_STRINGS && i >= g->sweep_bucket),
+           OBJ(s), "a dead string was not swept");
+      w->bytes += string_size(s->len);
+      count++;
+    }
+  }
+  must(w, count == st->nstrings, NULL, "the number of strings is wrong");
+  w->bytes += (size_t)st->nbuckets * sizeof *st->bucket + g->buf.size;
+}
+
+static void check_open_upvalues(Walk *w) {
+  const UpVal *head = &w->g->open_upvals;
+  const Refs refs = {check_ref, w};
+  size_t count = 0;
+  for (UpVal *uv = head->u.open.next; uv != head; uv = uv->u.open.next, count++) {
+    must(w, uv->u.open.next->u.open.prev == uv && uv->u.open.prev->u.open.next == uv, OBJ(uv),
+         "the ring of open upvalues is broken");
+    if (heap_is_dead(w->g, OBJ(uv))) continue;
+    w->from = OBJ(uv);
+    each_ref(&refs, OBJ(uv));
+  }
+  must(w, count == w->open, NULL, "ring and threads disagree about open upvalues");
+}
+
+static GCObject *next_queued(GCObject *o) {
+  switch (o->tt) {
+    case OBJ_TABLE: return ((Table *)o)->gclist;
+    case OBJ_LCLOSURE: case OBJ_CCLOSURE: return ((Closure *)o)->gclist;
+    case OBJ_THREAD: return ((lua_State *)o)->gclist;
+    default: return ((Proto *)o)->gclist;
+  }
+}
+
+static void check_queue(const Walk *w, GCObject *o, size_t *left) {
+  for (; o != NULL; o = next_queued(o), --*left) {
+    must(w, is_queued_kind(o) && obj_is_grey(o), o, "an object in a queue is not grey");
+    must(w, *left > 0, o, "a queue holds an object twice");
+  }
+}
+
+/* While marking, the queues hold every grey object once. */
+static void check_queues(const Walk *w) {
+  const global_State *g = w->g;
+  size_t left = w->queued;
+  if (g->gc_phase != GC_PROPAGATE) return;
+  check_queue(w, g->grey, &left);
+  check_queue(w, g->grey_again, &left);
+  check_queue(w, g->weak, &left);
+  must(w, left == 0, NULL, "a grey object is in no queue");
+}
+
+void heap_check(lua_State *L) {
+  Walk w = {.g = G(L)};
+  check_objects(&w);
+  check_to_finalize(&w);
+  check_strings(&w);
+  check_open_upvalues(&w);
+  check_queues(&w);
+  must(&w, w.bytes == w.g->total_bytes, NULL, "the sizes of all objects do not add up to total_bytes");
+}
