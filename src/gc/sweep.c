@@ -29,7 +29,7 @@ void gc_free_stack(lua_State *L, lua_State *L1) {
 static void free_thread(lua_State *L, lua_State *L1) {
   if (L1->stack != NULL) upval_close(L1, L1->stack);
   CHECK(L1->open_upvals == NULL);
-  if (L1->counts_as_hooked) G(L)->nhooked--;
+  if (L1->counts_as_hooked) __atomic_fetch_sub(&G(L)->nhooked, 1, __ATOMIC_RELAXED); /* see vm/hook.c */
   gc_free_stack(L, L1);
   mem_free(L, L1, sizeof(lua_State));
 }

@@ -10,16 +10,20 @@
 
 /* A signal may arrive anywhere in here and set a hook itself: hence exchanges that cannot be torn,
  * and the second look at the count. */
-static void count_thread(lua_State *L, bool hooked) {
-  global_State *g = G(L);
-  uint8_t was = __atomic_exchange_n(&L->counts_as_hooked, hooked, __ATOMIC_RELAXED);
-  if (was == hooked) return;
-  __atomic_fetch_add(&g->nhooked, hooked ? 1 : -1, __ATOMIC_RELAXED);
+void hook_apply_count(global_State *g) {
   bool on;
   do {
     on = __atomic_load_n(&g->nhooked, __ATOMIC_RELAXED) > 0;
     exec_set_hooking(g, on);
   } while (on != (__atomic_load_n(&g->nhooked, __ATOMIC_RELAXED) > 0));
+}
+
+static void count_thread(lua_State *L, bool hooked) {
+  global_State *g = G(L);
+  uint8_t was = __atomic_exchange_n(&L->counts_as_hooked, hooked, __ATOMIC_RELAXED);
+  if (was == hooked) return;
+  __atomic_fetch_add(&g->nhooked, hooked ? 1 : -1, __ATOMIC_RELAXED);
+  hook_apply_count(g);
 }
 
 void hook_set(lua_State *L, lua_Hook f, int mask, int count) {
@@ -30,8 +34,6 @@ void hook_set(lua_State *L, lua_Hook f, int mask, int count) {
   L->hook_mask = on ? (uint8_t)mask : 0;
   count_thread(L, on);
 }
-
-void hook_forget(lua_State *L) { count_thread(L, false); }
 
 static int line_of(const Proto *p, ptrdiff_t pc) {
   return pc >= 0 && pc < p->size_lineinfo ? p->lineinfo[pc] : 0;

@@ -9,7 +9,7 @@
 #include "object/meta.h"
 #include "object/upval.h"
 #include "vm/call.h"
-#include "vm/exec.h"
+#include "vm/hook.h"
 #include "vm/stack.h"
 
 /* Allocation allowed between two steps of a cycle, in bytes; and the work of one step is stepmul
@@ -57,7 +57,7 @@ static void work(lua_State *L, ptrdiff_t *budget) {
   do {
     const int nhooked = g->nhooked;
     const GCStep step = gc_work(L, budget);
-    if (nhooked > 0 && g->nhooked == 0) exec_set_hooking(g, false); /* the last hooked thread died */
+    if (g->nhooked != nhooked) hook_apply_count(g); /* hooked threads have died */
     switch (step) {
       case GC_STEP_MARKED:
         shrink_after_marking(L);
