@@ -8,7 +8,7 @@
 #include <limits.h>
 
 #include "base/hash.h"
-#include "object/raise.h"
+#include "heap/throw.h"
 
 void str_resize_table(lua_State *L, int nbuckets) {
   global_State *g = G(L);
@@ -61,7 +61,7 @@ static TString *intern(lua_State *L, const char *s, size_t len, uint32_t hash,
 }
 
 TString *str_intern(lua_State *L, const char *s, size_t len) {
-  if (unlikely(len > MAX_STRING_LEN)) err_run(L, "string length overflow");
+  if (unlikely(len > MAX_STRING_LEN)) throw_memory(L);
   uint32_t hash = hash_text(s, len);
   uint32_t bucket_hash =
       len < HASH_SAMPLED_LEN ? hash : hash_bytes(s, len, G(L)->hash_seed);

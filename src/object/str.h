@@ -8,7 +8,7 @@
 #include "heap/heap.h"
 
 /* The string of `len` bytes at `s` (may contain NULs; `s` may point into another string's text).
- * Raises LUA_ERRMEM, and LUA_ERRRUN "string length overflow" beyond MAX_STRING_LEN.
+ * Raises LUA_ERRMEM, also beyond MAX_STRING_LEN: memory for more cannot be had here.
  * Does not collect. */
 MAY_THROW TString *str_intern(lua_State *L, const char *s, size_t len);
 #define str_literal(L, s) str_intern(L, "" s, sizeof(s) - 1)
