@@ -61,3 +61,5 @@ int lua_yield(lua_State *L, int nresults) {
   L->status = LUA_YIELD;
   return -1;
 }
+
+int lua_status(lua_State *L) { return L->status; }
