@@ -18,7 +18,7 @@ static inline void mark_object(global_State *g, GCObject *o) {
 /* ---- Tables ------------------------------------------------------------------------------ */
 
 static void mark_array(global_State *g, const Slot *from, size_t n) {
-  for (const Slot *s = from, *end = from + n; s < end; s++) heap_mark_value(g, slot_get(s));
+  for (size_t i = 0; i < n; i++) heap_mark_value(g, slot_get(&from[i]));
 }
 
 static void mark_nodes(global_State *g, Node *node, size_t n, bool weak_keys, bool weak_values) {
