@@ -16,12 +16,14 @@ LUA_API int lua_setmetatable(lua_State *L, int objindex) {
   TValue v = api_get(L, objindex), top = L->top[-1];
   api_check(val_is_table(top) || val_is_nil(top), "a metatable must be a table or nil");
   Table *mt = val_is_table(top) ? val_table(top) : NULL;
-  if (val_is_table(v))
-    ref_set(L, val_table(v), &val_table(v)->metatable, mt);
-  else if (val_is_userdata(v))
+  if (val_is_table(v)) {
+    ref_init(&val_table(v)->metatable, mt);
+    table_barrier(L, val_table(v), top);
+  } else if (val_is_userdata(v)) {
     ref_set(L, val_udata(v), &val_udata(v)->metatable, mt);
-  else
+  } else {
     ref_init(&G(L)->metatables[val_type(v)], mt);
+  }
   L->top--;
   return 1;
 }

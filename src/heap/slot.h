@@ -30,7 +30,7 @@ static inline void table_slot_set(lua_State *L, Table *t, Slot *s, TValue v) {
 
 #define ref_get(r) ((r).ref)
 #define ref_init(r, p) ((void)((r)->ref = (p)))
-/* owner: any object but a stack; p may be NULL. */
+/* owner: any object but a stack or a table; p may be NULL. */
 #define ref_set(L, owner, r, p)                                                        \
   do {                                                                                 \
     GCObject *ref_child_ = OBJ((r)->ref = (p));                                        \
