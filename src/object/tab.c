@@ -178,7 +178,16 @@ Table *tab_new(lua_State *L, uint32_t narray, uint32_t nhash) {
   ref_init(&t->metatable, NULL);
   t->gclist = NULL;
   set_no_nodes(t);
-  if (narray > 0 || nhash > 0) tab_resize(L, t, narray, nhash);
+  if (nhash > 0) { /* should the array fail, t is garbage but whole */
+    int log2;
+    Node *fresh = new_nodes(L, nhash, &log2);
+    set_nodes(t, fresh, log2);
+  }
+  if (narray > 0) {
+    t->array = MEM_NEW_ARRAY(L, narray, Slot);
+    t->narray = narray;
+    fill_nil(t->array, t->array + narray);
+  }
   return t;
 }
 
@@ -293,6 +302,16 @@ Slot *tab_slot_str(lua_State *L, Table *t, TString *key) {
   Slot *s = tab_find_str(t, key);
   t->absent = 0;
   return s ? s : insert(L, t, val_from_string(key));
+}
+
+Slot *tab_insert_str(lua_State *L, Table *t, TString *key) {
+  Node *home = &t->node[key->hash & t->node_mask];
+  t->absent = 0;
+  if (unlikely(!slot_is_nil(&home->val) || !table_has_nodes(t)))
+    return insert(L, t, val_from_string(key));
+  home->key = val_from_string(key); /* its place is free: nothing else to do */
+  table_barrier(L, t, home->key);
+  return &home->val;
 }
 
 /* ---- Length and traversal -------------------------------------------------------------------- */

@@ -45,6 +45,9 @@ MAY_THROW Slot *tab_slot(lua_State *L, Table *t, TValue key);
 MAY_THROW Slot *tab_slot_int(lua_State *L, Table *t, int64_t key);
 MAY_THROW Slot *tab_slot_str(lua_State *L, Table *t, TString *key);
 
+/* The slot of a string key that tab_find_str has just not found. */
+MAY_THROW Slot *tab_insert_str(lua_State *L, Table *t, TString *key);
+
 /* t[key] = v, without metamethods; barrier included.  Raises as tab_slot. */
 MAY_THROW static inline void tab_set(lua_State *L, Table *t, TValue key, TValue v) {
   table_slot_set(L, t, tab_slot(L, t, key), v);

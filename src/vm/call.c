@@ -147,6 +147,11 @@ int call_finish(lua_State *L, StkId first) {
   const StkId top = L->top;
   StkId to = ci->func;
   int left = wanted;
+  if (likely(wanted == 1)) {
+    *to = first < top ? *first : VAL_NIL;
+    L->top = to + 1;
+    return 1;
+  }
   for (; left != 0 && first < top; left--) *to++ = *first++;
   for (; left > 0; left--) *to++ = VAL_NIL;
   L->top = to;

@@ -360,6 +360,13 @@ BEGIN(TESTSET_N) {
   NEXT;
 } END
 
+/* Set the registers from `first` on to nil, and up to three slots too many: EXTRA_STACK. */
+#define CLEAR_FRAME(first, top)                                          \
+  do {                                                                   \
+    for (StkId slot = (first); slot < (top); slot += 4)                  \
+      slot[0] = slot[1] = slot[2] = slot[3] = VAL_NIL;                   \
+  } while (0)
+
 BEGIN(CALL) {
   StkId func = &RA;
   if (likely(val_is_lclosure(*func) && !STRESS_STACK)) {
@@ -381,9 +388,7 @@ BEGIN(CALL) {
       f = callee;
       pc = p->exec;
       const unsigned nargs = word_b(w) - 1;
-      StkId clear = base + (nargs < p->numparams ? nargs : p->numparams);
-      for (; clear < top; clear += 4) /* up to three slots too many: EXTRA_STACK */
-        clear[0] = clear[1] = clear[2] = clear[3] = VAL_NIL;
+      CLEAR_FRAME(base + (nargs < p->numparams ? nargs : p->numparams), top);
       NEXT;
     }
   }
@@ -392,7 +397,30 @@ BEGIN(CALL) {
 
 BEGIN(CALL_OPEN) { SLOW_CALL(call); } END
 
-BEGIN(TAILCALL) { SLOW_CALL(tailcall); } END
+/* Nothing to close, a known number of arguments: move them down and start over in this frame. */
+BEGIN(TAILCALL) {
+  const StkId func = &RA;
+  if (val_is_lclosure(*func) && word_b(w) != 0 && !STRESS_STACK &&
+      (L->open_upvals == NULL || L->open_upvals->v < base)) {
+    LClosure *callee = val_lclosure(*func);
+    const Proto *p = callee->p;
+    CallInfo *ci = L->ci;
+    const StkId to = ci->func, top = to + 1 + p->maxstack;
+    if (likely(!p->is_vararg && top <= L->stack_last)) {
+      const unsigned nargs = word_b(w) - 1;
+      for (unsigned i = 0; i <= nargs; i++) to[i] = func[i];
+      ci->base = base = to + 1;
+      ci->top = top;
+      ci->callee = (Closure *)callee;
+      ci->tailcalls++;
+      f = callee;
+      pc = p->exec;
+      CLEAR_FRAME(base + (nargs < p->numparams ? nargs : p->numparams), top);
+      NEXT;
+    }
+  }
+  SLOW_CALL(tailcall);
+} END
 
 BEGIN(RETURN0) {
   CallInfo *ci = L->ci;
@@ -484,6 +512,7 @@ BEGIN(HOOK) {
   base = L->ci->base;
   if (L->hook_mask & (LUA_MASKCALL | LUA_MASKRET)) { /* the quick forms know of no hooks */
     if (word_handler(w) == H_CALL) SLOW_CALL(call);
+    if (word_handler(w) == H_TAILCALL) SLOW_CALL(tailcall);
     if (word_handler(w) == H_RETURN0 || word_handler(w) == H_RETURN1) SLOW_RETURN;
   }
   DISPATCH_REAL;

@@ -42,48 +42,71 @@ static inline void remember(const Word *pc, const Table *t, const Slot *s) {
 
 /* ---- Access by constant name ------------------------------------------------------------------ */
 
-/* The value of field `name` of t if it has one, else nil. */
-static inline TValue find_field(const Word *pc, Table *t, const TString *name) {
+/* Field `name` of t, or of the tables that its metatable's __index leads to as long as those are
+ * tables.  False: it takes more than that to know. */
+static inline bool find_field(lua_State *L, const Word *pc, Table *t, const TString *name,
+                              TValue *v) {
   const Slot *s = tab_find_str(t, name);
-  if (s == NULL) return VAL_NIL;
-  remember(pc, t, s);
-  return slot_get(s);
+  if (s != NULL) {
+    remember(pc, t, s);
+    *v = slot_get(s);
+    if (!val_is_nil(*v)) return true;
+  }
+  for (int depth = 1; depth < MAX_META_CHAIN; depth++) {
+    const TValue next = meta_fast(L, ref_get(t->metatable), EVENT_INDEX);
+    if (!val_is_table(next)) {
+      *v = VAL_NIL;
+      return val_is_nil(next);
+    }
+    t = val_table(next);
+    s = tab_find_str(t, name);
+    if (s != NULL) {
+      *v = slot_get(s);
+      if (!val_is_nil(*v)) return true;
+    }
+  }
+  return false;
 }
 
 SLOW_PATH(getglobal) {
   LClosure *f = suspend_frame(L, pc);
   Table *env = ref_get(f->env);
-  TValue name = slot_get(&f->k[word_d(w)]), v = find_field(pc, env, val_string(name));
+  TValue name = slot_get(&f->k[word_d(w)]), v;
   (void)base;
-  if (val_is_nil(v)) v = index_get(L, val_from_table(env), name);
+  if (!find_field(L, pc, env, val_string(name), &v)) v = index_get(L, val_from_table(env), name);
   return set_register(L, word_a(w), v);
+}
+
+static inline TValue get_field(lua_State *L, const Word *pc, const TValue *where, TValue name) {
+  TValue v;
+  if (val_is_table(*where) && find_field(L, pc, val_table(*where), val_string(name), &v)) return v;
+  return index_get_at(L, where, name);
 }
 
 SLOW_PATH(getfield) {
   LClosure *f = suspend_frame(L, pc);
-  TValue obj = base[word_b(w)], name = slot_get(&f->k[word_c(w)]), v = VAL_NIL;
-  if (val_is_table(obj)) v = find_field(pc, val_table(obj), val_string(name));
-  if (val_is_nil(v)) v = index_get_at(L, &base[word_b(w)], name);
+  TValue v = get_field(L, pc, &base[word_b(w)], slot_get(&f->k[word_c(w)]));
   return set_register(L, word_a(w), v);
 }
 
 SLOW_PATH(self) {
   LClosure *f = suspend_frame(L, pc);
-  TValue obj = base[word_b(w)], name = slot_get(&f->k[word_c(w)]), v = VAL_NIL;
-  if (val_is_table(obj)) v = find_field(pc, val_table(obj), val_string(name));
-  if (val_is_nil(v)) v = index_get_at(L, &base[word_b(w)], name);
+  TValue obj = base[word_b(w)];
+  TValue v = get_field(L, pc, &base[word_b(w)], slot_get(&f->k[word_c(w)]));
   base = set_register(L, word_a(w), v);
   base[word_a(w) + 1] = obj;
   return base;
 }
 
-/* Store to a name that may be there: true if that needed nothing else. */
-static inline bool set_field(lua_State *L, const Word *pc, Table *t, const TString *name, TValue v) {
+/* Store to a field, unless that takes a metamethod. */
+static inline bool set_field(lua_State *L, const Word *pc, Table *t, TString *name, TValue v) {
   Slot *s = tab_find_str(t, name);
-  if (s == NULL) return false;
+  if ((s == NULL || slot_is_nil(s)) &&
+      !val_is_nil(meta_fast(L, ref_get(t->metatable), EVENT_NEWINDEX)))
+    return false;
+  if (s == NULL) s = tab_insert_str(L, t, name);
+  else t->absent = 0;
   remember(pc, t, s);
-  if (slot_is_nil(s) && ref_get(t->metatable) != NULL) return false;
-  t->absent = 0;
   table_slot_set(L, t, s, v);
   return true;
 }
@@ -106,9 +129,8 @@ SLOW_PATH(setfield) {
 
 /* ---- Access by any key ------------------------------------------------------------------------- */
 
-static StkId get_any(lua_State *L, const Word *pc, StkId base, Word w, TValue key) {
+static inline StkId get_any(lua_State *L, StkId base, Word w, TValue key) {
   TValue obj = base[word_b(w)];
-  (void)pc;
   if (val_is_table(obj)) {
     TValue v = tab_get(val_table(obj), key);
     if (!val_is_nil(v)) {
@@ -121,17 +143,25 @@ static StkId get_any(lua_State *L, const Word *pc, StkId base, Word w, TValue ke
 
 SLOW_PATH(gettable) {
   suspend_frame(L, pc);
-  return get_any(L, pc, base, w, base[word_c(w)]);
+  TValue obj = base[word_b(w)], key = base[word_c(w)];
+  if (val_is_string(key) && val_is_table(obj)) {
+    const Slot *s = tab_find_str(val_table(obj), val_string(key));
+    if (s != NULL && !slot_is_nil(s)) {
+      base[word_a(w)] = slot_get(s);
+      return base;
+    }
+  }
+  return get_any(L, base, w, key);
 }
 
 SLOW_PATH(getindex) {
   LClosure *f = suspend_frame(L, pc);
-  return get_any(L, pc, base, w, slot_get(&f->k[word_x(w)]));
+  return get_any(L, base, w, slot_get(&f->k[word_x(w)]));
 }
 
 SLOW_PATH(getconst) {
   LClosure *f = suspend_frame(L, pc);
-  return get_any(L, pc, base, w, slot_get(&f->k[word_c(w)]));
+  return get_any(L, base, w, slot_get(&f->k[word_c(w)]));
 }
 
 SLOW_PATH(selfreg) {
