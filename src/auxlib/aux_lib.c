@@ -15,7 +15,10 @@ static int report_panic(lua_State *L) {
 }
 
 LUALIB_API lua_State *luaL_newstate(void) {
-  lua_State *L = lua_newstate(alloc_default, NULL);
+  Arena *arena = alloc_new_arena();
+  if (arena == NULL) return NULL;
+  lua_State *L = lua_newstate(alloc_default, arena);
+  alloc_settle_arena(arena);   /* from now on it goes with its last block */
   if (L != NULL) lua_atpanic(L, report_panic);
   return L;
 }

@@ -1,0 +1,155 @@
+/* test_aux_alloc.c -- the default allocator keeps blocks apart, keeps their contents, and gives
+ * everything back. */
+#include <malloc.h>
+#include <string.h>
+
+#include "auxlib/aux_alloc.h"
+#include "support/harness.h"
+
+/* Under AddressSanitizer every block is malloc's, and LeakSanitizer asks the questions below. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#endif
+
+#define BLOCKS 20000
+#define LARGE 4000 /* a block that keeps an arena alive, as a state does */
+
+typedef struct Live {
+  unsigned char *p;
+  size_t size;
+  unsigned char fill;
+} Live;
+
+static uint32_t next_random(uint32_t *seed) {
+  *seed ^= *seed << 13;
+  *seed ^= *seed >> 17;
+  *seed ^= *seed << 5;
+  return *seed;
+}
+
+static bool holds(const Live *b, size_t size) {
+  for (size_t i = 0; i < size; i++)
+    if (b->p[i] != b->fill) return false;
+  return true;
+}
+
+static void resize(Arena *arena, Live *b, size_t size, unsigned char fill) {
+  unsigned char *p = alloc_default(arena, b->p, b->size, size);
+  const size_t kept = size < b->size ? size : b->size;
+  b->p = p;
+  if (size > 0) {
+    assert_non_null(p);
+    assert_int_equal((uintptr_t)p % 16, 0);
+    assert_true(holds(b, kept));
+    memset(p, fill, size);
+  } else {
+    assert_null(p);
+  }
+  b->size = size;
+  b->fill = fill;
+}
+
+/* Sizes of both sides of every boundary, mostly small. */
+static size_t random_size(uint32_t *seed) {
+  uint32_t r = next_random(seed);
+  if (r % 16 == 0) return next_random(seed) % 3000;
+  return next_random(seed) % 520;
+}
+
+static void blocks_do_not_overlap_and_keep_their_contents(void **unused) {
+  (void)unused;
+  static Live live[BLOCKS];
+  memset(live, 0, sizeof live);
+  Arena *arena = alloc_new_arena();
+  uint32_t seed = 4711;
+  Live first = {0};
+  resize(arena, &first, LARGE, 1);
+  alloc_settle_arena(arena);
+  for (int i = 0; i < 300000; i++) {
+    Live *b = &live[next_random(&seed) % BLOCKS];
+    resize(arena, b, next_random(&seed) % 3 ? random_size(&seed) : 0, (unsigned char)i);
+  }
+  for (int i = 0; i < BLOCKS; i++) assert_true(holds(&live[i], live[i].size));
+  for (int i = 0; i < BLOCKS; i++) resize(arena, &live[i], 0, 0);
+  resize(arena, &first, 0, 0);
+}
+
+#ifndef SANITIZED
+static size_t bytes_from_libc(void) {
+  struct mallinfo2 info = mallinfo2();
+  return info.uordblks + info.hblkhd;
+}
+
+/* libc counts as used what it keeps for a next request: less than a region's smallest part. */
+#define SLACK ((size_t)32 << 10)
+#define assert_all_given_back(before) assert_true(bytes_from_libc() < (before) + SLACK)
+
+static void an_arena_goes_with_its_last_block(void **unused) {
+  (void)unused;
+  const size_t before = bytes_from_libc();
+  for (int last_is_small = 0; last_is_small <= 1; last_is_small++) {
+    Arena *arena = alloc_new_arena();
+    Live blocks[1000] = {{0}}, state = {0};
+    resize(arena, &state, LARGE, 1);
+    alloc_settle_arena(arena);
+    for (size_t i = 0; i < ROWS(blocks); i++) resize(arena, &blocks[i], 1 + i, 2);
+    if (last_is_small) resize(arena, &state, 0, 0);
+    for (size_t i = 0; i < ROWS(blocks); i++) resize(arena, &blocks[i], 0, 0);
+    if (!last_is_small) resize(arena, &state, 0, 0);
+    assert_all_given_back(before);
+  }
+}
+
+static void an_arena_without_blocks_goes_when_settled(void **unused) {
+  (void)unused;
+  const size_t before = bytes_from_libc();
+  alloc_settle_arena(alloc_new_arena());
+  assert_all_given_back(before);
+}
+
+static void memory_that_is_free_goes_back_while_the_state_lives(void **unused) {
+  (void)unused;
+  static Live many[BLOCKS * 5];
+  memset(many, 0, sizeof many);
+  Arena *arena = alloc_new_arena();
+  Live state = {0};
+  resize(arena, &state, LARGE, 1);
+  alloc_settle_arena(arena);
+  const size_t before = bytes_from_libc();
+  for (size_t i = 0; i < ROWS(many); i++) resize(arena, &many[i], 100, 2);
+  assert_true(bytes_from_libc() > before + 100 * ROWS(many));
+  for (size_t i = 0; i < ROWS(many); i++) resize(arena, &many[i], 0, 0);
+  assert_true(bytes_from_libc() < before + (4 << 20)); /* two regions of a megabyte, and slack */
+  resize(arena, &state, 0, 0);
+}
+
+static void closing_a_state_gives_everything_back(void **unused) {
+  (void)unused;
+  const size_t before = bytes_from_libc();
+  lua_State *L = luaL_newstate();
+  for (int i = 0; i < 10000; i++) {
+    lua_newtable(L);
+    lua_rawseti(L, LUA_REGISTRYINDEX, i + 1);
+  }
+  lua_close(L);
+  assert_all_given_back(before);
+}
+#endif
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(blocks_do_not_overlap_and_keep_their_contents),
+#ifndef SANITIZED
+    cmocka_unit_test(an_arena_goes_with_its_last_block),
+    cmocka_unit_test(an_arena_without_blocks_goes_when_settled),
+    cmocka_unit_test(memory_that_is_free_goes_back_while_the_state_lives),
+    cmocka_unit_test(closing_a_state_gives_everything_back),
+#endif
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
