@@ -28,6 +28,7 @@ LUA_API int lua_pushthread(lua_State *L) {
 }
 
 LUA_API void lua_pushlstring(lua_State *L, const char *s, size_t l) {
+  if (l == 0) s = ""; /* NULL is allowed then */
   api_push(L, val_from_string(str_intern(L, s, l)));
   gc_safepoint(L);
 }

@@ -1,11 +1,16 @@
 /* sweep.c -- see sweep.h: allocation failure, one request after the other. */
 #include "support/sweep.h"
 
+static bool noted;
+
+void sweep_note_failure(void) { noted = true; }
+
 static int run_failing(lua_CFunction body, bool libs, size_t n, bool forever) {
   TestHeap heap = {0};
   lua_State *L = libs ? test_state_libs(&heap) : test_state(&heap);
   heap.fail_at = heap.calls + n;
   heap.fail_forever = forever;
+  noted = false;
   int status = lua_cpcall(L, body, NULL);
   if (status != 0) {
     const char *message = lua_tostring(L, -1);
@@ -15,7 +20,7 @@ static int run_failing(lua_CFunction body, bool libs, size_t n, bool forever) {
   }
   heap.fail_at = 0;
   test_close(L, &heap);
-  return status;
+  return noted ? LUA_ERRMEM : status;
 }
 
 void sweep_allocations(lua_CFunction body, bool libs) {

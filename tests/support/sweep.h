@@ -9,4 +9,7 @@
  * everything back, and that the body does allocate.  With `libs` the standard libraries are open. */
 void sweep_allocations(lua_CFunction body, bool libs);
 
+/* A body that catches a memory error by itself says so here before it returns. */
+void sweep_note_failure(void);
+
 #endif

@@ -351,8 +351,10 @@ static void the_library_carries_its_identification(void **unused) {
 static int ask_for_lines(lua_State *L) {
   lua_Debug ar;
   for (int i = 0; i < 3; i++) {
-    if (luaL_loadstring(L, "local a = 1\n\nlocal b = 2\n\nlocal c = 3\n\n\nreturn a") != 0)
-      lua_newuserdata(L, (size_t)-1 / 4);
+    if (luaL_loadstring(L, "local a = 1\n\nlocal b = 2\n\nlocal c = 3\n\n\nreturn a") != 0) {
+      sweep_note_failure();
+      return 0;
+    }
     lua_getinfo(L, ">L", &ar);
   }
   return 0;

@@ -106,7 +106,7 @@ static int raise_long(lua_State *L) {
 
 static int catch_long(lua_State *L) {
   lua_pushcfunction(L, raise_long);
-  if (lua_pcall(L, 0, 0, 0) == LUA_ERRMEM) lua_newuserdata(L, (size_t)-1 / 4);
+  if (lua_pcall(L, 0, 0, 0) == LUA_ERRMEM) sweep_note_failure();
   return 0;
 }
 
