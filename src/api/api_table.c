@@ -1,12 +1,15 @@
 /* api_table.c -- the part of the C API that reads and writes fields.
  *
- * A plain table with the key in it is answered here with one look-up; only what needs a metamethod
- * or a new key goes on to vm/index.c. */
+ * A table is answered here with one look-up, as long as its metatable, if any, has no say: because it
+ * has none, or because the key is there.  All else goes on to vm/index.c. */
 #include "api/api.h"
 #include "object/str.h"
 #include "object/tab.h"
 #include "vm/index.h"
 #include "vm/safepoint.h"
+
+static inline bool is_present(const Slot *s) { return s != NULL && !slot_is_nil(s); }
+static inline bool is_plain(const Table *t) { return ref_get(t->metatable) == NULL; }
 
 /* ---- Reading ------------------------------------------------------------------ */
 
@@ -14,8 +17,8 @@ LUA_API void lua_gettable(lua_State *L, int idx) {
   TValue t = api_get(L, idx), key = L->top[-1];
   if (likely(val_is_table(t))) {
     const Slot *s = tab_find(val_table(t), key);
-    if (s != NULL && !slot_is_nil(s)) {
-      L->top[-1] = slot_get(s);
+    if (is_present(s) || is_plain(val_table(t))) {
+      L->top[-1] = s != NULL ? slot_get(s) : VAL_NIL;
       return;
     }
   }
@@ -28,8 +31,8 @@ LUA_API void lua_getfield(lua_State *L, int idx, const char *k) {
   TString *key = str_from_c(L, k);
   if (likely(val_is_table(t))) {
     const Slot *s = tab_find_str(val_table(t), key);
-    if (s != NULL && !slot_is_nil(s)) {
-      api_push(L, slot_get(s));
+    if (is_present(s) || is_plain(val_table(t))) {
+      api_push(L, s != NULL ? slot_get(s) : VAL_NIL);
       return;
     }
   }
@@ -65,15 +68,10 @@ LUA_API void lua_createtable(lua_State *L, int narr, int nrec) {
 LUA_API void lua_settable(lua_State *L, int idx) {
   api_check_pops(L, 2);
   TValue t = api_get(L, idx);
-  if (likely(val_is_table(t))) {
-    Slot *s = tab_find(val_table(t), L->top[-2]);
-    if (s != NULL && !slot_is_nil(s)) {
-      table_slot_set(L, val_table(t), s, L->top[-1]);
-      L->top -= 2;
-      return;
-    }
-  }
-  index_set(L, t, L->top[-2], L->top[-1]);
+  if (likely(val_is_table(t) && is_plain(val_table(t))))
+    tab_set(L, val_table(t), L->top[-2], L->top[-1]);
+  else
+    index_set(L, t, L->top[-2], L->top[-1]);
   L->top -= 2;
 }
 
@@ -81,15 +79,10 @@ LUA_API void lua_setfield(lua_State *L, int idx, const char *k) {
   api_check_pops(L, 1);
   TValue t = api_get(L, idx);
   TString *key = str_from_c(L, k);
-  if (likely(val_is_table(t))) {
-    Slot *s = tab_find_str(val_table(t), key);
-    if (s != NULL && !slot_is_nil(s)) {
-      table_slot_set(L, val_table(t), s, L->top[-1]);
-      L->top--;
-      return;
-    }
-  }
-  index_set(L, t, val_from_string(key), L->top[-1]);
+  if (likely(val_is_table(t) && is_plain(val_table(t))))
+    tab_set_str(L, val_table(t), key, L->top[-1]);
+  else
+    index_set(L, t, val_from_string(key), L->top[-1]);
   L->top--;
 }
 

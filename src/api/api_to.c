@@ -11,8 +11,6 @@
 
 LUA_API int lua_type(lua_State *L, int idx) {
   const TValue *p = api_index(L, idx);
-  if (val_is_number(*p)) return LUA_TNUMBER;
-  if (val_is_string(*p)) return LUA_TSTRING;
   return likely(p != &api_none) ? val_type(*p) : LUA_TNONE;
 }
 

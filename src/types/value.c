@@ -5,16 +5,11 @@
 
 #include "types/tstring.h"
 
-int val_type(TValue v) {
-  static const int8_t by_tag[16] = {
-      LUA_TNUMBER,   LUA_TSTRING,   LUA_TTABLE, LUA_TFUNCTION,      LUA_TFUNCTION,
-      LUA_TUSERDATA, LUA_TTHREAD,   LUA_TLIGHTUSERDATA, LUA_TNONE, LUA_TNONE,
-      LUA_TNONE,     LUA_TNONE,     LUA_TNONE,  LUA_TNONE,          LUA_TLIGHTUSERDATA,
-      LUA_TBOOLEAN};
-  if (val_is_number(v)) return LUA_TNUMBER;
-  if (val_is_nil(v)) return LUA_TNIL;
-  return by_tag[v.bits >> VAL_SHIFT & 15];
-}
+const int8_t val_type_by_tag[16] = {
+    LUA_TNUMBER,   LUA_TSTRING, LUA_TTABLE,         LUA_TFUNCTION, LUA_TFUNCTION,
+    LUA_TUSERDATA, LUA_TTHREAD, LUA_TLIGHTUSERDATA, LUA_TNONE,     LUA_TNONE,
+    LUA_TNONE,     LUA_TNONE,   LUA_TNONE,          LUA_TNONE,     LUA_TLIGHTUSERDATA,
+    LUA_TBOOLEAN}; /* and nil, which has that tag, too */
 
 void *val_light(TValue v) {
   if (val_is_bigptr(v)) {

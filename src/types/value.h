@@ -114,7 +114,11 @@ static inline bool val_is_collectable(TValue v) {
 static inline bool val_same(TValue a, TValue b) { return a.bits == b.bits; }
 
 /* The LUA_T... constant of a value. */
-int val_type(TValue v);
+extern const int8_t val_type_by_tag[16];
+static inline int val_type(TValue v) {
+  if (val_is_number(v)) return LUA_TNUMBER;
+  return val_is_nil(v) ? LUA_TNIL : val_type_by_tag[v.bits >> VAL_SHIFT & 15];
+}
 
 /* --- what is in it (the caller has tested the kind) ---------------------------------------- */
 
