@@ -397,7 +397,8 @@ BEGIN(CALL) {
 
 BEGIN(CALL_OPEN) { SLOW_CALL(call); } END
 
-/* Nothing to close, a known number of arguments: move them down and start over in this frame. */
+/* Nothing to close, a known number of arguments: move them down and start over in this frame.  The
+ * slow path takes one more frame for a moment, which the limit of frames can show: hence end_ci. */
 BEGIN(TAILCALL) {
   const StkId func = &RA;
   if (val_is_lclosure(*func) && word_b(w) != 0 && !STRESS_STACK &&
@@ -406,7 +407,7 @@ BEGIN(TAILCALL) {
     const Proto *p = callee->p;
     CallInfo *ci = L->ci;
     const StkId to = ci->func, top = to + 1 + p->maxstack;
-    if (likely(!p->is_vararg && top <= L->stack_last)) {
+    if (likely(!p->is_vararg && ci < L->end_ci && top <= L->stack_last)) {
       const unsigned nargs = word_b(w) - 1;
       for (unsigned i = 0; i <= nargs; i++) to[i] = func[i];
       ci->base = base = to + 1;

@@ -44,13 +44,11 @@ static void set(lua_State *L, TValue obj, TValue key, TValue v, const TValue *wh
     TValue handler;
     if (val_is_table(obj)) {
       Table *t = val_table(obj);
-      Slot *s = tab_find(t, key);
-      if (s == NULL || slot_is_nil(s)) {
+      Slot *s = tab_slot(L, t, key); /* made even if __newindex takes the value: `next` shows it */
+      if (slot_is_nil(s)) {
         handler = meta_fast(L, ref_get(t->metatable), EVENT_NEWINDEX);
         if (!val_is_nil(handler)) goto found;
-        if (s == NULL) s = tab_slot(L, t, key);
       }
-      t->absent = 0;
       table_slot_set(L, t, s, v);
       return;
     }

@@ -101,11 +101,10 @@ SLOW_PATH(self) {
 /* Store to a field, unless that takes a metamethod. */
 static inline bool set_field(lua_State *L, const Word *pc, Table *t, TString *name, TValue v) {
   Slot *s = tab_find_str(t, name);
-  if ((s == NULL || slot_is_nil(s)) &&
-      !val_is_nil(meta_fast(L, ref_get(t->metatable), EVENT_NEWINDEX)))
-    return false;
   if (s == NULL) s = tab_insert_str(L, t, name);
-  else t->absent = 0;
+  if (slot_is_nil(s) && !val_is_nil(meta_fast(L, ref_get(t->metatable), EVENT_NEWINDEX)))
+    return false;
+  t->absent = 0;
   remember(pc, t, s);
   table_slot_set(L, t, s, v);
   return true;
