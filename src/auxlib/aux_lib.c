@@ -59,7 +59,8 @@ static int count_rows(const luaL_Reg *l) {
 /* Pushes package.loaded[libname]; makes it, as a global table as well, if there is
  * none. */
 static void push_library(lua_State *L, const char *libname, int nfunctions) {
-  luaL_findtable(L, LUA_REGISTRYINDEX, "_LOADED", 1);
+  if (luaL_findtable(L, LUA_REGISTRYINDEX, "_LOADED", 1) != NULL)
+    luaL_error(L, "registry is damaged");
   lua_getfield(L, -1, libname);
   if (!lua_istable(L, -1)) {
     lua_pop(L, 1);

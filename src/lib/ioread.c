@@ -1,0 +1,100 @@
+/* ioread.c -- reading numbers, lines and blocks from C files into Lua strings. */
+#include "ioread.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "outbuf.h"
+
+int ioread_number(lua_State *L, FILE *f) {
+  lua_Number n;
+  if (fscanf(f, LUA_NUMBER_SCAN, &n) == 1) {
+    lua_pushnumber(L, n);
+    return 1;
+  }
+  lua_pushnil(L);
+  return 0;
+}
+
+/* Reads a piece of a line, up to `size` - 1 bytes, with fgets, which is fast but does not
+ * say how much it read.  So the area is filled with newlines first: the first newline
+ * found afterwards is the line's own if fgets put its final NUL behind it; else the NUL
+ * stands before it, and the file ended.  Sets *complete if the line ends here (the
+ * newline is not counted). */
+static size_t read_piece(FILE *f, char *area, size_t size, int *complete) {
+  *complete = 1;
+  memset(area, '\n', size);
+  if (fgets(area, (int)size, f) == NULL) return 0;
+  char *newline = memchr(area, '\n', size);
+  if (newline == NULL) {   /* full */
+    *complete = 0;
+    return size - 1;
+  }
+  if (newline + 1 < area + size && newline[1] == '\0') return (size_t)(newline - area);
+  return (size_t)(newline - area) - 1;
+}
+
+#define FIRST_PIECE 256
+#define NEXT_PIECE 4096
+
+int ioread_line(lua_State *L, FILE *f) {
+  int c = getc(f);
+  if (c == EOF) {
+    lua_pushliteral(L, "");
+    return 0;
+  }
+  ungetc(c, f);
+  OutBuf out;
+  out_init(&out, L);
+  int complete = 0;
+  for (size_t size = FIRST_PIECE; !complete; size = NEXT_PIECE) {
+    char *area = out_reserve(&out, size);
+    out.len += read_piece(f, area, size, &complete);
+  }
+  out_push(&out);
+  return 1;
+}
+
+/* Bytes between the file's position and its end, or 0 if that is not known. */
+static size_t remaining(FILE *f) {
+  struct stat status;
+  int fd = fileno(f);
+  if (fd < 0 || fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) return 0;
+  off_t position = ftello(f);
+  return position >= 0 && position < status.st_size ? (size_t)(status.st_size - position) : 0;
+}
+
+/* Reads up to `n` bytes and pushes them; `piece` is how many to make room for first. */
+static size_t read_block(lua_State *L, FILE *f, size_t n, size_t piece) {
+  OutBuf out;
+  out_init(&out, L);
+  while (n > 0) {
+    if (piece > n) piece = n;
+    size_t got = fread(out_reserve(&out, piece), 1, piece, f);
+    out.len += got;
+    n -= got;
+    if (got < piece) break;
+    piece = out.cap - out.len;
+    if (piece < LUAL_BUFFERSIZE) piece = LUAL_BUFFERSIZE;
+  }
+  out_push(&out);
+  return out.len;
+}
+
+int ioread_chars(lua_State *L, FILE *f, size_t n) {
+  size_t piece = n <= OUTBUF_LOCAL ? OUTBUF_LOCAL : LUAL_BUFFERSIZE;
+  return read_block(L, f, n, piece) > 0;
+}
+
+int ioread_all(lua_State *L, FILE *f) {
+  size_t piece = remaining(f) + 1;   /* one more, so that the end is seen at once */
+  read_block(L, f, (size_t)-1, piece < OUTBUF_LOCAL ? OUTBUF_LOCAL : piece);
+  return 1;
+}
+
+int ioread_eof(lua_State *L, FILE *f) {
+  int c = getc(f);
+  ungetc(c, f);
+  lua_pushliteral(L, "");
+  return c != EOF;
+}
