@@ -312,6 +312,8 @@ static void check_object(Walk *w, GCObject *o) {
     must(w, is_sweeping(g), o, "an object is dead though nothing is being swept");
     return;
   }
+  const unsigned colour = o->marked & (MARK_WHITES | MARK_BLACK);
+  must(w, (colour & (colour - 1)) == 0, o, "an object has two colours");
   const bool between = g->gc_phase == GC_PAUSE || g->gc_phase == GC_FINALIZE;
   must(w, !between || obj_is_white(o), o, "an object kept its mark beyond the sweep");
   if (g->gc_phase == GC_PROPAGATE && obj_is_grey(o) && is_queued_kind(o)) w->queued++;

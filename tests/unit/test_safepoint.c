@@ -33,8 +33,9 @@ static void each_error_ends_one_collection_and_spares_the_others(void **unused) 
            "  getmetatable(u).__gc = i % 2 == 0 and function() calls = calls + 1 error('no', 0) end\n"
            "                                     or function() good = good + 1 end\n"
            "end\n"
+           "local function handler(m) handled = handled + 1 return m end\n"
            "for i = 1, 15 do\n"
-           "  local ok, m = xpcall(collectgarbage, function(m) handled = handled + 1 return m end)\n"
+           "  local ok, m = xpcall(collectgarbage, handler)\n"
            "  assert(ok or m == 'no')\n"
            "end",
            0);
