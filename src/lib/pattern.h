@@ -59,7 +59,7 @@ size_t pattern_room(size_t len);
 
 /* Compiles the NUL-terminated `text`.  `anchors` says whether a leading '^' is an
  * anchor (not in string.gmatch).  `memory` has pattern_room(strlen(text)) bytes, aligned
- * as malloc aligns, and belongs to the pattern until that is dropped. */
+ * for pointers, and belongs to the pattern until that is dropped. */
 void pattern_compile(Pattern *pattern, void *memory, const char *text, int anchors);
 
 /* Prepares to match in the `len` bytes at `src`.  The locale is looked at here. */

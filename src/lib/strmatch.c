@@ -14,7 +14,7 @@
 typedef struct Search {
   Pattern pattern;
   Match match;
-  _Alignas(max_align_t) char memory[PATTERN_LOCAL];
+  _Alignas(void *) char memory[PATTERN_LOCAL];
 } Search;
 
 /* Pushes a userdata if the pattern is long. */
@@ -115,7 +115,7 @@ int lib_string_match(lua_State *L) { return find_or_match(L, 0); }
 typedef struct Iteration {
   Pattern pattern;
   size_t next;   /* offset where the next match is looked for; past the end: no more */
-  _Alignas(max_align_t) char memory[];
+  _Alignas(void *) char memory[];
 } Iteration;
 
 /* Upvalues: the subject, the pattern (only so that getinfo counts three of them, as in
