@@ -60,10 +60,11 @@ LUA_API const char *lua_getlocal(lua_State *L, const lua_Debug *ar, int n) {
   return name;
 }
 
+/* The base frame can be reached by a level that a tail call lost; what it holds is the host's. */
 LUA_API const char *lua_setlocal(lua_State *L, const lua_Debug *ar, int n) {
   api_check_pops(L, 1);
   CallInfo *ci = frame_of(L, ar);
-  const char *name = debuginfo_local_name(L, ci, n);
+  const char *name = ci != L->base_ci ? debuginfo_local_name(L, ci, n) : NULL;
   if (name != NULL) ci->base[n - 1] = L->top[-1];
   L->top--;
   return name;
