@@ -8,6 +8,7 @@
 #include "lua.h"
 #include "lauxlib.h"
 #include "lualib.h"
+#include "parallax.h"
 #include "lib_coroutine.h"
 
 /* ---- Output and conversion ------------------------------------------------------ */
@@ -458,9 +459,11 @@ static const luaL_Reg base_functions[] = {
   {NULL, NULL}
 };
 
-/* Stores in `_G` (on top) a closure of f over `upvalue`. */
-static void add_closure(lua_State *L, const char *name, lua_CFunction f, lua_CFunction upvalue) {
+/* Stores in `_G` (on top) a closure of f over `upvalue`, an iterator that the VM knows as `which`. */
+static void add_closure(lua_State *L, const char *name, lua_CFunction f, lua_CFunction upvalue,
+                        int which) {
   lua_pushcfunction(L, upvalue);
+  plx_setintrinsic(L, -1, which);
   lua_pushcclosure(L, f, 1);
   lua_setfield(L, -2, name);
 }
@@ -471,8 +474,11 @@ static void open_base(lua_State *L) {
   luaL_register(L, "_G", base_functions);
   lua_pushliteral(L, LUA_VERSION);
   lua_setglobal(L, "_VERSION");
-  add_closure(L, "ipairs", base_ipairs, ipairs_step);
-  add_closure(L, "pairs", base_pairs, base_next);
+  lua_getglobal(L, "next");
+  plx_setintrinsic(L, -1, PLX_NEXT);
+  lua_pop(L, 1);
+  add_closure(L, "ipairs", base_ipairs, ipairs_step, PLX_IPAIRS);
+  add_closure(L, "pairs", base_pairs, base_next, PLX_NEXT);
   lua_createtable(L, 0, 1);   /* the metatables of proxies: weak, and its own metatable */
   lua_pushvalue(L, -1);
   lua_setmetatable(L, -2);

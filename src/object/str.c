@@ -29,11 +29,14 @@ void str_resize_table(lua_State *L, int nbuckets) {
   st->nbuckets = nbuckets;
 }
 
-/* The interned object of `kind` with this text, made if there is none. */
-static TString *intern(lua_State *L, const char *s, size_t len, uint32_t hash,
-                       uint32_t bucket_hash, uint8_t kind) {
+static uint32_t bucket_hash_of(const lua_State *L, const char *s, size_t len, uint32_t hash) {
+  return len < HASH_SAMPLED_LEN ? hash : hash_bytes(s, len, G(L)->hash_seed);
+}
+
+/* The interned object of `kind` with this text, or NULL. */
+static TString *find(lua_State *L, const char *s, size_t len, uint32_t bucket_hash, uint8_t kind) {
   global_State *g = G(L);
-  StringTable *st = &g->strings;
+  const StringTable *st = &g->strings;
   for (TString *t = st->bucket[bucket_hash & (uint32_t)(st->nbuckets - 1)]; t != NULL;
        t = (TString *)t->next) {
     if (t->bucket_hash == bucket_hash && t->len == len && memcmp(t->data, s, len) == 0 &&
@@ -42,16 +45,20 @@ static TString *intern(lua_State *L, const char *s, size_t len, uint32_t hash,
       return t;
     }
   }
-  TString *t = mem_new(L, string_size(len));
+  return NULL;
+}
+
+/* Make `t`, whose text is written, known. */
+static TString *publish(lua_State *L, TString *t, uint32_t hash, uint32_t bucket_hash,
+                        uint8_t kind) {
+  StringTable *st = &G(L)->strings;
   t->tt = kind;
-  t->marked = heap_white(g);
+  t->marked = heap_white(G(L));
   t->reserved = 0;
   t->event = 0;
   t->hash = hash;
-  t->len = (uint32_t)len;
   t->bucket_hash = bucket_hash;
-  memcpy(t->data, s, len);
-  t->data[len] = '\0';
+  t->data[t->len] = '\0';
   TString **home = &st->bucket[bucket_hash & (uint32_t)(st->nbuckets - 1)];
   t->next = OBJ(*home);
   *home = t;
@@ -60,12 +67,35 @@ static TString *intern(lua_State *L, const char *s, size_t len, uint32_t hash,
   return t;
 }
 
+TString *str_begin(lua_State *L, size_t len) {
+  if (unlikely(len > MAX_STRING_LEN)) throw_memory(L);
+  TString *t = mem_new(L, string_size(len));
+  t->len = (uint32_t)len;
+  return t;
+}
+
+static TString *intern(lua_State *L, const char *s, size_t len, uint32_t hash,
+                       uint32_t bucket_hash, uint8_t kind) {
+  TString *t = find(L, s, len, bucket_hash, kind);
+  if (t != NULL) return t;
+  t = str_begin(L, len);
+  memcpy(t->data, s, len);
+  return publish(L, t, hash, bucket_hash, kind);
+}
+
 TString *str_intern(lua_State *L, const char *s, size_t len) {
   if (unlikely(len > MAX_STRING_LEN)) throw_memory(L);
-  uint32_t hash = hash_text(s, len);
-  uint32_t bucket_hash =
-      len < HASH_SAMPLED_LEN ? hash : hash_bytes(s, len, G(L)->hash_seed);
-  return intern(L, s, len, hash, bucket_hash, OBJ_STRING);
+  const uint32_t hash = hash_text(s, len);
+  return intern(L, s, len, hash, bucket_hash_of(L, s, len, hash), OBJ_STRING);
+}
+
+TString *str_finish(lua_State *L, TString *t) {
+  const uint32_t hash = hash_text(t->data, t->len);
+  const uint32_t bucket_hash = bucket_hash_of(L, t->data, t->len, hash);
+  TString *same = find(L, t->data, t->len, bucket_hash, OBJ_STRING);
+  if (same == NULL) return publish(L, t, hash, bucket_hash, OBJ_STRING);
+  mem_free(L, t, string_size(t->len));
+  return same;
 }
 
 TValue str_light(lua_State *L, void *p) {

@@ -16,6 +16,12 @@ static inline TString *str_from_c(lua_State *L, const char *s) {
   return str_intern(L, s, strlen(s));
 }
 
+/* A string of `len` bytes made in place: str_begin gives one whose bytes the caller writes, at once and
+ * without anything that could raise in between; str_finish makes it, or the equal one that there was
+ * before, the string to use.  Raise as str_intern. */
+MAY_THROW TString *str_begin(lua_State *L, size_t len);
+MAY_THROW TString *str_finish(lua_State *L, TString *s);
+
 /* The value of light userdata `p`. */
 MAY_THROW TValue str_light(lua_State *L, void *p);
 

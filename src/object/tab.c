@@ -355,8 +355,10 @@ uint32_t tab_length(const Table *t) {
   return table_has_nodes(t) ? length_in_nodes(t, high) : high;
 }
 
-/* Position in the traversal just after `key`. */
-static uint32_t position_after(lua_State *L, const Table *t, TValue key) {
+#define NO_POSITION UINT32_MAX
+
+/* Position in the traversal just after `key`; NO_POSITION if t has no such key. */
+static inline uint32_t position_after(const Table *t, TValue key) {
   if (val_is_nil(key)) return 0;
   if (val_is_number(key)) {
     int32_t i = int_key(val_num(key));
@@ -369,17 +371,18 @@ static uint32_t position_after(lua_State *L, const Table *t, TValue key) {
                                     : node->key.bits == key.bits ||
                                           (collectable && node->key.bits == val_dead_key(key).bits);
     if (found) return t->narray + (uint32_t)(node - t->node) + 1;
-    if (node->next == 0) err_run(L, "invalid key to 'next'");
+    if (node->next == 0) return NO_POSITION;
   }
 }
 
-bool tab_next(lua_State *L, const Table *t, TValue key[2]) {
-  uint32_t i = position_after(L, t, key[0]);
+int tab_step(const Table *t, TValue key[2]) {
+  uint32_t i = position_after(t, key[0]);
+  if (i == NO_POSITION) return -1;
   for (; i < t->narray; i++) {
     if (!slot_is_nil(&t->array[i])) {
       key[0] = val_from_num((lua_Number)i + 1);
       key[1] = slot_get(&t->array[i]);
-      return true;
+      return 1;
     }
   }
   for (i -= t->narray; i <= t->node_mask; i++) {
@@ -387,8 +390,14 @@ bool tab_next(lua_State *L, const Table *t, TValue key[2]) {
     if (!slot_is_nil(&node->val)) {
       key[0] = node->key;
       key[1] = slot_get(&node->val);
-      return true;
+      return 1;
     }
   }
-  return false;
+  return 0;
+}
+
+bool tab_next(lua_State *L, const Table *t, TValue key[2]) {
+  int found = tab_step(t, key);
+  if (found < 0) err_run(L, "invalid key to 'next'");
+  return found;
 }

@@ -70,6 +70,8 @@ uint32_t tab_length(const Table *t);
 /* Step of a traversal: `key[0]` is the previous key (nil: begin) and becomes the next one, `key[1]`
  * its value.  False at the end.  Raises LUA_ERRRUN "invalid key to 'next'". */
 MAY_THROW bool tab_next(lua_State *L, const Table *t, TValue key[2]);
+/* The same without raising: 1, 0 at the end, -1 for an invalid key. */
+int tab_step(const Table *t, TValue key[2]);
 
 /* Index of the node where the chain of `key` begins; only for tables with nodes. */
 uint32_t tab_main_position(const Table *t, TValue key);

@@ -4,43 +4,73 @@
 #include <string.h>
 
 #include "base/num.h"
-#include "heap/buf.h"
 #include "object/meta.h"
 #include "object/str.h"
 #include "vm/arith.h"
 #include "vm/coerce.h"
 #include "vm/error.h"
 
-/* Results up to this many bytes are put together on the C stack. */
-#define SMALL_RESULT 256
+/* Results up to this many bytes are put together on the C stack: they often exist already. */
+#define SMALL_RESULT 64
+
+/* So many numbers of one concatenation are written down without becoming strings first. */
+#define MAX_NUMBERS 8
+
+typedef struct NumberText {
+  int len;
+  char text[NUM_TEXT_SIZE];
+} NumberText;
 
 static bool is_text(TValue v) { return val_is_string(v) || val_is_number(v); }
 
-/* The string of `n` pieces from `first`, all of them strings, `len` bytes in all. */
-static TString *join(lua_State *L, const TValue *first, int n, size_t len) {
-  char small[SMALL_RESULT];
-  char *out = len <= sizeof small ? small : buf_reserve(L, &G(L)->buf, len), *to = out;
-  for (int i = 0; i < n; i++) {
-    const TString *piece = val_string(first[i]);
-    memcpy(to, piece->data, piece->len);
-    to += piece->len;
+/* Write the `n` pieces below `top`; numbers[] has the texts of those that are numbers, from the top
+ * down. */
+static void write_pieces(char *to, const TValue *top, int n, const NumberText *numbers, int nnumbers) {
+  for (const TValue *piece = top - n; piece < top; piece++) {
+    const char *text;
+    size_t len;
+    if (val_is_string(*piece)) {
+      text = val_string(*piece)->data;
+      len = val_string(*piece)->len;
+    } else {
+      text = numbers[--nnumbers].text;
+      len = (size_t)numbers[nnumbers].len;
+    }
+    memcpy(to, text, len);
+    to += len;
   }
-  return str_intern(L, out, len);
 }
 
-/* Join the longest run of texts that ends at L->top - 1, at least two; returns how many. */
+/* Join the longest run of texts that ends at L->top - 1, at least two, into the lowest of them;
+ * returns how many they are. */
 static int join_run(lua_State *L, int most) {
-  StkId top = L->top;
-  int n = 0;
+  const StkId top = L->top;
+  NumberText numbers[MAX_NUMBERS];
+  int n = 0, nnumbers = 0;
   size_t len = 0;
-  while (n < most && is_text(top[-n - 1])) {
-    coerce_to_string(L, &top[-n - 1]);
-    uint32_t piece = val_string(top[-n - 1])->len;
-    if (piece > MAX_STRING_LEN - len) err_run(L, "string length overflow");
-    len += piece;
-    n++;
+  for (; n < most && is_text(top[-n - 1]); n++) {
+    const StkId piece = &top[-n - 1];
+    size_t piece_len;
+    if (val_is_number(*piece) && nnumbers < MAX_NUMBERS) {
+      NumberText *number = &numbers[nnumbers++];
+      number->len = num_to_text(number->text, val_num(*piece));
+      piece_len = (size_t)number->len;
+    } else {
+      coerce_to_string(L, piece);
+      piece_len = val_string(*piece)->len;
+    }
+    if (piece_len > MAX_STRING_LEN - len) err_run(L, "string length overflow");
+    len += piece_len;
   }
-  top[-n] = val_from_string(join(L, top - n, n, len));
+  if (len <= SMALL_RESULT) {
+    char small[SMALL_RESULT];
+    write_pieces(small, top, n, numbers, nnumbers);
+    top[-n] = val_from_string(str_intern(L, small, len));
+  } else {
+    TString *s = str_begin(L, len);
+    write_pieces(s->data, top, n, numbers, nnumbers);
+    top[-n] = val_from_string(str_finish(L, s));
+  }
   return n;
 }
 

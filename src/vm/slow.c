@@ -1,6 +1,8 @@
 /* slow.c -- the slow paths of the instruction handlers. */
 #include "vm/slow.h"
 
+#include "base/cast.h"
+#include "include/parallax.h"
 #include "object/fn.h"
 #include "object/str.h"
 #include "object/upval.h"
@@ -321,9 +323,42 @@ SLOW_PATH_TEST(compare) {
   return jump_if(pc, result == (word_a(w) != 0));
 }
 
+/* One step of an iterator of the base library, done here instead of called, when a call would have
+ * the room it takes.  -1: call it; else whether there was another element. */
+static inline int step_intrinsic(lua_State *L, StkId ra, int wanted) {
+  TValue element[2];
+  int found;
+  if (!val_is_cclosure(ra[0]) || !val_is_table(ra[1])) return -1;
+  const unsigned kind = val_cclosure(ra[0])->intrinsic;
+  if (kind == 0 || L->ncalls + 1 >= LUAI_MAXCCALLS || L->ci >= L->end_ci ||
+      (L->hook_mask & (LUA_MASKCALL | LUA_MASKRET)))
+    return -1;
+  if (kind == PLX_NEXT) {
+    element[0] = ra[2];
+    found = tab_step(val_table(ra[1]), element);
+    if (found < 0) return -1;
+  } else if (kind == PLX_IPAIRS && val_is_number(ra[2])) {
+    int32_t i = num_truncate32(val_num(ra[2]));
+    if (i == INT32_MAX) return -1;
+    element[0] = val_from_num(i + 1);
+    element[1] = tab_get_int(val_table(ra[1]), i + 1);
+    found = !val_is_nil(element[1]);
+  } else {
+    return -1;
+  }
+  ra[3] = VAL_NIL;
+  if (!found) return 0;
+  ra[2] = ra[3] = element[0];
+  if (wanted > 1) ra[4] = element[1];
+  for (int i = 2; i < wanted; i++) ra[3 + i] = VAL_NIL;
+  return 1;
+}
+
 SLOW_PATH_TEST(tforloop) {
-  suspend_frame(L, pc);
   StkId ra = &base[word_a(w)];
+  int found = step_intrinsic(L, ra, (int)word_c(w));
+  if (found >= 0) return jump_if(pc, found);
+  suspend_frame(L, pc);
   ra[3] = ra[0];
   ra[4] = ra[1];
   ra[5] = ra[2];
