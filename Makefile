@@ -171,8 +171,10 @@ format: ## trailing blanks, tabs, final newlines: repaired in place
 	scripts/format
 lint: ## shellcheck, cppcheck, sizes: prints what is found
 	scripts/lint
-bench: $(BUILD)/lua ## our programs against lua5.1 (release): time and memory ratios
+bench: $(BUILD)/lua $(BUILD)/luac ## our programs against lua5.1 and its peers (release): time and memory ratios
 	scripts/bench $(BUILD)/lua
+bench-check: $(BUILD)/lua $(BUILD)/luac ## fails if any of them is slower than lua5.1, or the mean below 1.5 times
+	scripts/bench --check $(BUILD)/lua
 
 ##@ Install
 PREFIX  ?= /usr/local
@@ -240,7 +242,7 @@ $(BUILD)/amalg.o: $(BUILD)/amalg.c $(LIB_SRC) $(BUILD)/flags
 
 FORCE:
 .PHONY: FORCE all lua luac lib amalg check layers links headers abi tests scripts unit corpus suite-files suite \
-        bytecode stress asan fuzz fuzz-run coverage check-all format lint bench install uninstall deps help clean
+        bytecode stress asan fuzz fuzz-run coverage check-all format lint bench bench-check install uninstall deps help clean
 .PRECIOUS: $(BUILD)/%.o
 .DELETE_ON_ERROR:
 -include $(LIB_OBJ:.o=.d) $(LUA_OBJ:.o=.d) $(LUAC_OBJ:.o=.d) $(HARNESS:.o=.d) $(UNIT:=.d) $(FUZZERS:=.d) $(BUILD)/amalg.d
