@@ -22,7 +22,7 @@
  *   - equal bits mean rawequal values, except that a NaN differs from itself;
  *   - different bits mean different values, except for 0 and -0.
  * A boxed value read as a double is a NaN, so one "unordered" test on the result of an addition
- * tells that both operands were numbers: the fast paths of vm/handlers.h rest on that.      */
+ * tells that both operands were numbers: the fast paths of vm/handlers.inc rest on that.      */
 #ifndef TYPES_VALUE_H
 #define TYPES_VALUE_H
 

@@ -1,5 +1,5 @@
 /* call.c -- calls, returns and protected calls, as C code does them; the common cases of Lua code
- * calling Lua code are in handlers.h. */
+ * calling Lua code are in handlers.inc. */
 #include "vm/call.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* exec.c -- the interpreter's loop, in whichever of its two forms suits the compiler.
  *
- * Tail form: each handler of handlers.h is a function that ends in a tail call of the next.  The state
+ * Tail form: each handler of handlers.inc is a function that ends in a tail call of the next.  The state
  * of the machine travels in argument registers, each handler has a register allocation of its own, and
  * slow paths, being tail calls too, cannot spill the fast ones.  The compiler must turn every such
  * call into a jump: clang is told to (musttail), gcc does so when it optimises.
@@ -127,7 +127,7 @@ COLD_CALL(return, CALL_DONE_C)
 
 static const HandlerEntry real_handlers[NUM_HANDLERS];
 
-#include "vm/handlers.h"
+#include "vm/handlers.inc"
 
 static const HandlerEntry real_handlers[NUM_HANDLERS] = {
 #define HANDLER(name) (HandlerEntry)op_##name,
@@ -199,7 +199,7 @@ static const HandlerEntry *run(lua_State *L) {
 #define DISPATCH_REAL goto *labels[word_handler(w)]
 
   NEXT;
-#include "vm/handlers.h"
+#include "vm/handlers.inc"
 }
 
 static const HandlerEntry *handlers(void) { return run(NULL); }

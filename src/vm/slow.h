@@ -3,7 +3,7 @@
  * A slow path receives register numbers inside the word `w`, never addresses, for the stack may move:
  * it saves the program counter, does its work with whatever metamethods that takes, and returns the
  * frame's base, fresh.  Tests return the next program counter; calls say how they ended.  `pc` points
- * behind the word.  Each name here is used by handlers.h through SLOW, SLOW_TEST or SLOW_CALL. */
+ * behind the word.  Each name here is used by handlers.inc through SLOW, SLOW_TEST or SLOW_CALL. */
 #ifndef VM_SLOW_H
 #define VM_SLOW_H
 
