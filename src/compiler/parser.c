@@ -627,7 +627,7 @@ static void genericfor(Compiler *c, TString *name) {
   while (skip_if(c, ',')) scope_declare(fs, read_name(c), nvars++);
   skip(c, TK_IN);
   int line = c->lx.line;
-  adjust(c, 3, explist(c, &e), &e);
+  adjust(c, 3, explist(c, &e), &e); /* of surplus expressions the registers stay taken, as in 5.1 */
   emit_need_registers(fs, 3); /* for the call of the generator */
   forbody(c, base, line, nvars - 3, false);
 }
@@ -701,7 +701,7 @@ static void returnstat(Compiler *c) {
     operand_set_results(fs, &e, LUA_MULTRET);
     if (e.place == PLACE_CALL && n == 1) {
       Instruction *call = emit_at(fs, e.info);
-      CHECK(instr_a(*call) == fs->nactive);
+      CHECK(instr_a(*call) >= fs->nactive);
       *call = instr_abx(OP_TAILCALL, instr_a(*call), instr_bx(*call));
     }
     emit_return(fs, fs->nactive, LUA_MULTRET);

@@ -97,7 +97,6 @@ void scope_discard(Compiler *c) {
 /* ---- Blocks -------------------------------------------------------------------- */
 
 void scope_open_block(FuncState *fs, Block *block, bool is_loop) {
-  CHECK(fs->free_reg == fs->nactive);
   *block = (Block){.outer = fs->block,
                    .breaks = NO_JUMPS,
                    .nactive = (uint8_t)fs->nactive,
