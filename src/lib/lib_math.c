@@ -16,11 +16,11 @@
     return 1; \
   }
 
-/* The same for two numbers. */
+/* The same for two numbers.  The reference looks at the second argument first: messages show it. */
 #define WRAP_BINARY(name, function) \
   static int name(lua_State *L) { \
-    lua_Number x = luaL_checknumber(L, 1); \
-    lua_pushnumber(L, function(x, luaL_checknumber(L, 2))); \
+    lua_Number y = luaL_checknumber(L, 2); \
+    lua_pushnumber(L, function(luaL_checknumber(L, 1), y)); \
     return 1; \
   }
 
@@ -73,10 +73,10 @@ static int math_frexp(lua_State *L) {
   return 2;
 }
 
-/* math.ldexp(m, e) */
+/* math.ldexp(m, e): looks at `e` first, as the reference does. */
 static int math_ldexp(lua_State *L) {
-  lua_Number mantissa = luaL_checknumber(L, 1);
-  lua_pushnumber(L, ldexp(mantissa, luaL_checkint(L, 2)));
+  int exponent = luaL_checkint(L, 2);
+  lua_pushnumber(L, ldexp(luaL_checknumber(L, 1), exponent));
   return 1;
 }
 
