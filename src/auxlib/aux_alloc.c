@@ -1,11 +1,15 @@
 /* aux_alloc.c -- the default allocator: size classes in slabs, made for a VM whose every object is
  * small and whose collector frees them by the thousand; and the only place in the library that asks
- * libc for memory. */
+ * libc for memory.
+ *
+ * Regions are mapped, not malloc'd: malloc keeps what is freed below its highest block, and cannot
+ * use a hole of a region's size for the next region, since that has to be aligned. */
 #include "aux_alloc.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define PLAIN_MALLOC 1
@@ -27,6 +31,7 @@
 #define SLAB_SIZE ((size_t)32 << 10)
 #define REGION_SLABS 32
 #define REGION_SIZE (SLAB_SIZE * REGION_SLABS)
+#define MAPPING_SIZE (REGION_SIZE + SLAB_SIZE)
 #define ALL_SLABS UINT32_MAX
 
 typedef struct Block Block;
@@ -56,8 +61,9 @@ _Static_assert(sizeof(Slab) == 64 || sizeof(void *) != 8, "blocks begin at a cac
 _Static_assert(sizeof(Slab) % CLASS_STEP == 0, "blocks are aligned");
 
 struct Region {
-  char *base;         /* REGION_SIZE bytes */
-  uint32_t free;      /* bit i: slab i is free */
+  char *mapping;       /* MAPPING_SIZE bytes */
+  char *base;          /* REGION_SIZE bytes in it, aligned as slabs must be */
+  uint32_t free;       /* bit i: slab i is free */
   Region *prev, *next; /* regions with a free slab, or the full ones */
 };
 
@@ -114,18 +120,19 @@ static Slab *slab_of(void *block) {
 static Region *region_new(Arena *a) {
   Region *r = malloc(sizeof *r);
   if (r == NULL) return NULL;
-  r->base = aligned_alloc(SLAB_SIZE, REGION_SIZE);
-  if (r->base == NULL) {
+  r->mapping = mmap(NULL, MAPPING_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (r->mapping == MAP_FAILED) {
     free(r);
     return NULL;
   }
+  r->base = r->mapping + (SLAB_SIZE - (uintptr_t)r->mapping % SLAB_SIZE);
   r->free = ALL_SLABS;
   region_link(&a->roomy, r);
   return r;
 }
 
 static void region_free(Region *r) {
-  free(r->base);
+  munmap(r->mapping, MAPPING_SIZE);
   free(r);
 }
 
