@@ -90,8 +90,8 @@ static int os_clock(lua_State *L) {
 
 /* os.difftime(t2 [, t1]): t1 is 0 if it is absent. */
 static int os_difftime(lua_State *L) {
-  time_t t2 = (time_t)num_to_int64(luaL_checknumber(L, 1));
   time_t t1 = (time_t)num_to_int64(luaL_optnumber(L, 2, 0));
+  time_t t2 = (time_t)num_to_int64(luaL_checknumber(L, 1));
   lua_pushnumber(L, difftime(t2, t1));
   return 1;
 }
