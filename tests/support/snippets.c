@@ -259,6 +259,8 @@ const Snippet snippets[] = {
   {"return math.max(unpack{3, 9, 2}), string.format('%d %s', 5, 'x'), tostring(nil), "
    "tonumber('0x1F'), tonumber('z', 36)",
    "9 5 x nil 31 35"},
+  {"local a, t = nil, {} local b = not t return not a, b, not not a, not (a == b)",
+   "true false false true"},
 };
 
 const size_t nsnippets = ROWS(snippets);
