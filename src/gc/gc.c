@@ -102,22 +102,30 @@ static void shrink_string_table(lua_State *L) {
     str_resize_table(L, st->nbuckets / 2);
 }
 
-/* One unit step of either sweep phase; returns its cost. */
-static ptrdiff_t sweep_step(lua_State *L) {
+/* How many unit steps of `cost` it takes to use up a budget; at least one. */
+static size_t steps_for(ptrdiff_t budget, ptrdiff_t cost) {
+  return budget <= cost ? 1 : (size_t)((budget - 1) / cost + 1);
+}
+
+/* Unit steps of the current sweep phase until *budget is used up or the phase ends. */
+static void sweep_some(lua_State *L, ptrdiff_t *budget) {
   global_State *g = G(L);
   const size_t before = g->total_bytes;
-  ptrdiff_t cost;
   if (g->gc_phase == GC_SWEEP_STRINGS) {
-    sweep_strings(L, g->sweep_bucket++);
+    const size_t left = (size_t)(g->strings.nbuckets - g->sweep_bucket);
+    size_t n = steps_for(*budget, COST_BUCKET);
+    if (n > left) n = left;
+    sweep_strings(L, g->sweep_bucket, (int)n);
+    g->sweep_bucket += (int)n;
     if (g->sweep_bucket >= g->strings.nbuckets) g->gc_phase = GC_SWEEP;
-    cost = COST_BUCKET;
+    *budget -= (ptrdiff_t)n * COST_BUCKET;
   } else {
-    g->sweep_at = sweep_objects(L, g->sweep_at, OBJECTS_PER_STEP);
-    cost = COST_SWEEP;
+    const size_t wanted = steps_for(*budget, COST_SWEEP) * OBJECTS_PER_STEP;
+    const size_t swept = sweep_objects(L, &g->sweep_at, wanted);
+    *budget -= (ptrdiff_t)steps_for((ptrdiff_t)swept, OBJECTS_PER_STEP) * COST_SWEEP;
+    if (*g->sweep_at == NULL) g->gc_phase = GC_FINALIZE;
   }
   g->estimate -= before - g->total_bytes;
-  if (g->gc_phase == GC_SWEEP && *g->sweep_at == NULL) g->gc_phase = GC_FINALIZE;
-  return cost;
 }
 
 GCStep gc_work(lua_State *L, ptrdiff_t *budget) {
@@ -128,15 +136,14 @@ GCStep gc_work(lua_State *L, ptrdiff_t *budget) {
         start_marking(g);
         break;
       case GC_PROPAGATE:
-        if (g->grey != NULL) {
-          *budget -= (ptrdiff_t)mark_one(g);
-        } else {
+        if (g->grey == NULL) {
           atomic_step(L);
           return GC_STEP_MARKED;
         }
+        mark_some(g, budget);
         break;
       case GC_SWEEP_STRINGS: case GC_SWEEP:
-        *budget -= sweep_step(L);
+        sweep_some(L, budget);
         if (g->gc_phase == GC_FINALIZE) shrink_string_table(L);
         break;
       case GC_FINALIZE:
@@ -151,11 +158,15 @@ GCStep gc_work(lua_State *L, ptrdiff_t *budget) {
 
 void gc_settle(lua_State *L) {
   global_State *g = G(L);
-  if (g->gc_phase <= GC_PROPAGATE) {
+  if (g->gc_phase == GC_PAUSE) return;
+  if (g->gc_phase == GC_PROPAGATE) {
     g->grey = g->grey_again = g->weak = NULL;
     start_sweeping(g); /* no white changed: nothing is dead, all marks go */
   }
-  while (g->gc_phase != GC_FINALIZE) sweep_step(L);
+  while (g->gc_phase != GC_FINALIZE) {
+    ptrdiff_t budget = PTRDIFF_MAX;
+    sweep_some(L, &budget);
+  }
   g->gc_phase = GC_PAUSE;
 }
 

@@ -142,7 +142,11 @@ static inline size_t traverse(global_State *g, bool atomic) {
   }
 }
 
-size_t mark_one(global_State *g) { return traverse(g, false); }
+void mark_some(global_State *g, ptrdiff_t *budget) {
+  ptrdiff_t left = *budget;
+  do left -= (ptrdiff_t)traverse(g, false); while (left > 0 && g->grey != NULL);
+  *budget = left;
+}
 
 size_t mark_all_atomically(global_State *g) {
   size_t sum = 0;

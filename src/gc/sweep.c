@@ -65,22 +65,28 @@ void sweep_free(lua_State *L, GCObject *o) {
   }
 }
 
+/* How many buckets ahead strings are fetched. */
+#define PREFETCH_BUCKETS 8
+
 /* Alive and of the colour it was marked with, to begin the next cycle. */
 static inline void whiten(GCObject *o, uint8_t white) {
   o->marked = (uint8_t)((o->marked & ~(MARK_BLACK | MARK_WHITES)) | white);
 }
 
-void sweep_strings(lua_State *L, int bucket) {
+void sweep_strings(lua_State *L, int first, int count) {
   const global_State *g = G(L);
   const uint8_t dead = heap_other_white(g), white = heap_white(g);
-  GCObject **at = (GCObject **)(void *)&g->strings.bucket[bucket];
-  for (GCObject *o; (o = *at) != NULL;) {
-    if ((o->marked & (dead | MARK_FIXED)) == dead) {
-      *at = o->next;
-      sweep_free(L, o);
-    } else {
-      whiten(o, white);
-      at = &o->next;
+  for (int i = first; i < first + count; i++) {
+    GCObject **at = (GCObject **)(void *)&g->strings.bucket[i];
+    __builtin_prefetch(g->strings.bucket[(i + PREFETCH_BUCKETS) & (g->strings.nbuckets - 1)]);
+    for (GCObject *o; (o = *at) != NULL;) {
+      if ((o->marked & (dead | MARK_FIXED)) == dead) {
+        *at = o->next;
+        sweep_free(L, o);
+      } else {
+        whiten(o, white);
+        at = &o->next;
+      }
     }
   }
 }
@@ -100,10 +106,12 @@ static void sweep_open_upvalues(lua_State *L, lua_State *L1) {
   }
 }
 
-GCObject **sweep_objects(lua_State *L, GCObject **at, size_t count) {
+size_t sweep_objects(lua_State *L, GCObject ***where, size_t count) {
   const global_State *g = G(L);
   const uint8_t dead = heap_other_white(g), white = heap_white(g);
-  for (GCObject *o; (o = *at) != NULL && count > 0; count--) {
+  GCObject **at = *where;
+  size_t left = count;
+  for (GCObject *o; (o = *at) != NULL && left > 0; left--) {
     __builtin_prefetch(o->next);
     if (o->tt == OBJ_THREAD) sweep_open_upvalues(L, (lua_State *)o);
     if (o->marked & dead) {
@@ -114,7 +122,8 @@ GCObject **sweep_objects(lua_State *L, GCObject **at, size_t count) {
       at = &o->next;
     }
   }
-  return at;
+  *where = at;
+  return count - left;
 }
 
 void gc_free_all(lua_State *L) {

@@ -63,10 +63,11 @@ static void a_step_sweeps_as_many_as_it_is_told(void **unused) {
   for (int i = 0; i < 10; i++) tab_new(L, 0, 0);
   const size_t bytes = heap.live_bytes;
   G(L)->current_white = heap_other_white(G(L)); /* all of them are dead now */
-  GCObject **at = sweep_objects(L, &G(L)->objects, 4);
+  GCObject **at = &G(L)->objects;
+  assert_int_equal(sweep_objects(L, &at, 4), 4);
   assert_int_equal(heap.live_bytes, bytes - 4 * sizeof(Table));
   assert_ptr_equal(at, &G(L)->objects);
-  at = sweep_objects(L, at, 6);
+  assert_int_equal(sweep_objects(L, &at, 6), 6);
   assert_ptr_equal(*at, before);
   assert_int_equal(heap.live_bytes, bytes - 10 * sizeof(Table));
   G(L)->current_white = heap_other_white(G(L));
