@@ -261,6 +261,14 @@ const Snippet snippets[] = {
    "9 5 x nil 31 35"},
   {"local a, t = nil, {} local b = not t return not a, b, not not a, not (a == b)",
    "true false false true"},
+  {"local function f(a, b) local r = '' if a < b then r = r .. 1 end if a <= b then r = r "
+   ".. 2 end if a < 5 then r = r .. 3 end if a <= 5 then r = r .. 4 end if 5 < a then r = r "
+   ".. 5 end if 5 <= a then r = r .. 6 end if a == b then r = r .. 7 end if a == 5 then r = "
+   "r .. 8 end if a ~= b then r = r .. 9 end if not (a < b) then r = r .. 'a' end if not (a "
+   "<= b) then r = r .. 'b' end if not (a < 5) then r = r .. 'c' end if not (a <= 5) then r "
+   "= r .. 'd' end if not (5 < a) then r = r .. 'e' end if not (5 <= a) then r = r .. 'f' "
+   "end return r end return f(4, 5), f(5, 5), f(6, 5), f(0 / 0, 1), f(-1, 1 / 0)",
+   "12349ef 24678ace 569abcd 9abcdef 12349ef"},
 };
 
 const size_t nsnippets = ROWS(snippets);
