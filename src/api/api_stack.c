@@ -1,7 +1,5 @@
 /* api_stack.c -- the part of the C API that moves values about on the stack, and what every index
  * means.  Manual 3.2, 3.3. */
-#include <string.h>
-
 #include "api/api.h"
 #include "object/raise.h"
 #include "vm/stack.h"
@@ -38,15 +36,14 @@ LUA_API void lua_settop(lua_State *L, int idx) {
 LUA_API void lua_pushvalue(lua_State *L, int idx) { api_push(L, api_get(L, idx)); }
 
 LUA_API void lua_remove(lua_State *L, int idx) {
-  StkId p = api_slot(L, idx);
-  memmove(p, p + 1, (size_t)((char *)L->top - (char *)(p + 1)));
+  for (StkId p = api_slot(L, idx) + 1; p < L->top; p++) p[-1] = *p;
   L->top--;
 }
 
 LUA_API void lua_insert(lua_State *L, int idx) {
-  StkId p = api_slot(L, idx);
-  TValue v = L->top[-1];
-  memmove(p + 1, p, (size_t)((char *)(L->top - 1) - (char *)p));
+  StkId p = api_slot(L, idx), q = L->top - 1;
+  TValue v = *q;
+  for (; q > p; q--) *q = q[-1]; /* few: a call of memmove would cost more */
   *p = v;
 }
 

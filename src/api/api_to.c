@@ -80,7 +80,7 @@ LUA_API int lua_toboolean(lua_State *L, int idx) { return val_bool(api_get(L, id
 
 /* Replace the number at `idx` by its text.  A number can stand on the stack or in an upvalue of the
  * running function; all other pseudo-indices hold tables. */
-static TString *text_of_number(lua_State *L, int idx) {
+static NOINLINE TString *text_of_number(lua_State *L, int idx) {
   TValue v = api_get(L, idx);
   coerce_to_string(L, &v);
   if (idx > LUA_REGISTRYINDEX) {
@@ -93,19 +93,17 @@ static TString *text_of_number(lua_State *L, int idx) {
   return val_string(v);
 }
 
+static NOINLINE const char *text_of_other(lua_State *L, int idx, size_t *len) {
+  const TString *s = val_is_number(api_get(L, idx)) ? text_of_number(L, idx) : NULL;
+  if (len != NULL) *len = s != NULL ? s->len : 0;
+  return s != NULL ? s->data : NULL;
+}
+
 LUA_API const char *lua_tolstring(lua_State *L, int idx, size_t *len) {
   TValue v = api_get(L, idx);
-  const TString *s;
-  if (likely(val_is_string(v))) {
-    s = val_string(v);
-  } else if (val_is_number(v)) {
-    s = text_of_number(L, idx);
-  } else {
-    if (len != NULL) *len = 0;
-    return NULL;
-  }
-  if (len != NULL) *len = s->len;
-  return s->data;
+  if (unlikely(!val_is_string(v))) return text_of_other(L, idx, len);
+  if (len != NULL) *len = val_string(v)->len;
+  return val_string(v)->data;
 }
 
 LUA_API size_t lua_objlen(lua_State *L, int idx) {
@@ -122,7 +120,7 @@ LUA_API lua_CFunction lua_tocfunction(lua_State *L, int idx) {
 }
 
 static void *userdata_of(TValue v) {
-  if (val_is_userdata(v)) return val_udata(v)->data;
+  if (likely(val_is_userdata(v))) return val_udata(v)->data;
   return val_is_light(v) ? val_light(v) : NULL;
 }
 

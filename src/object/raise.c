@@ -1,7 +1,7 @@
 /* raise.c -- run-time errors without a culprit, and the formatter that writes every message.
  *
  * A message is formatted twice at most: into a small array on the C stack, which also measures it,
- * and, when it did not fit, into a garbage userdata.  So a throw leaves nothing behind, and the
+ * and, when it did not fit, straight into its string.  So a throw leaves nothing behind, and the
  * state's shared buffer stays free: the scanner may hold in it what a %s points to.          */
 #include "object/raise.h"
 
@@ -10,7 +10,6 @@
 
 #include "heap/throw.h"
 #include "object/str.h"
-#include "object/udata.h"
 
 /* Enough for one conversion other than %s. */
 #define MAX_CONVERSION 40
@@ -80,17 +79,15 @@ static TString *format_string(lua_State *L, const char *fmt, va_list args) {
   va_list again;
   va_copy(again, args);
   format_to(&out, fmt, args);
-  if (out.len > sizeof small) {
-    if (out.len > MAX_STRING_LEN) {
-      va_end(again);
-      err_run(L, "string length overflow");
-    }
-    Udata *scratch = udata_new(L, out.len, NULL);
-    out = (Sink){(char *)scratch->data, out.len, 0};
-    format_to(&out, fmt, again);
+  if (out.len <= sizeof small) {
+    va_end(again);
+    return str_intern(L, small, out.len);
   }
+  TString *s = str_begin(L, out.len);
+  out = (Sink){s->data, out.len, 0};
+  format_to(&out, fmt, again);
   va_end(again);
-  return str_intern(L, out.data, out.len);
+  return str_finish(L, s);
 }
 
 static TString *format_pieces(lua_State *L, const char *fmt, ...) {
