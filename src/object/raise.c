@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "heap/slot.h"
 #include "heap/throw.h"
 #include "object/str.h"
 
