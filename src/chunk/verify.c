@@ -162,11 +162,13 @@ static bool open_list_is_there(const Verifier *v, int pc) {
          !(v->mark[pc] & TARGET);
 }
 
-/* The count of a SETLIST: the index of its last item fits in an int. */
+/* The count of a SETLIST: no batch has a number higher than there are instructions, so no constructor
+ * asks for a table that its code could not fill. */
 static bool batch_is_valid(const Proto *p, int pc) {
   if (!is_counted_setlist(p->code[pc])) return true;
   Instruction batch = p->code[pc + 1];
-  return batch >= 1 && batch <= INT_MAX / FIELDS_PER_FLUSH - 1;
+  return batch >= 1 && batch <= (Instruction)p->size_code &&
+         batch < INT_MAX / FIELDS_PER_FLUSH;
 }
 
 /* The RETURN behind a TAILCALL begins at its register, or below: in the body of `for x in a, b, c, d do'

@@ -193,9 +193,17 @@ SLOW_PATH(setupval) {
   return base;
 }
 
+/* A chunk from outside may hint at any size.  Beyond this one a table grows as it is filled. */
+#define MAX_SIZE_HINT (UINT32_C(1) << 20)
+
+static uint32_t size_hint(unsigned operand) {
+  uint32_t n = fb_decode((int)operand);
+  return n < MAX_SIZE_HINT ? n : MAX_SIZE_HINT;
+}
+
 SLOW_PATH(newtable) {
   suspend_frame(L, pc);
-  Table *t = tab_new(L, fb_decode((int)word_b(w)), fb_decode((int)word_c(w)));
+  Table *t = tab_new(L, size_hint(word_b(w)), size_hint(word_c(w)));
   base[word_a(w)] = val_from_table(t);
   gc_safepoint(L);
   return L->ci->base;
