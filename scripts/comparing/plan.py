@@ -129,14 +129,14 @@ def job_of_case(case, mode, resources):
 
 def job_of_program(path, case):
     """A file that is no case: it may need what lies beside it."""
-    return Job(path, (case.script,), files={case.script: case.chunk},
+    return Job(case.path, (case.script,), files={case.script: case.chunk},
                link_from=os.path.dirname(os.path.abspath(path)))
 
 
-def job_of_suite(path):
+def job_of_suite(path, label):
     name = os.path.basename(path)
     argv = ("-e", BIG_WRAPPER) if name == "big.lua" else (name,)
-    return Job(path, argv, copy_from=os.path.dirname(os.path.abspath(path)), env=dict(SUITE_ENV),
+    return Job(label, argv, copy_from=os.path.dirname(os.path.abspath(path)), env=dict(SUITE_ENV),
                seconds=SUITE_SECONDS, memory=SUITE_MEMORY, why=NOT_REPEATABLE.get(name, ""),
                criterion="passes" if name in NOT_REPEATABLE else "equal")
 
@@ -166,21 +166,24 @@ def expand(paths, suite):
     return found
 
 
+def shown(path):
+    """The name under which a file is reported: from the project's top, if it lies below."""
+    whole = os.path.abspath(path)
+    return os.path.relpath(whole, TOP) if whole.startswith(TOP + os.sep) else path
+
+
 def group_of(path, mode, resources, suite):
+    name = shown(path)
     try:
         if is_suite(path, suite) and path.endswith(".lua"):
             with open(path, "rb"):
-                return Group(path, [job_of_suite(path)])
-        loaded = cases.load(path, os.path.relpath(path, TOP) if inside(path) else path)
+                return Group(name, [job_of_suite(path, name)])
+        loaded = cases.load(path, name)
     except (OSError, cases.CaseError) as e:
-        return Group(path, [], str(e))
+        return Group(name, [], str(e))
     if loaded[0].plain:
-        return Group(path, [job_of_program(path, loaded[0])])
-    return Group(path, [job_of_case(case, mode, resources) for case in loaded])
-
-
-def inside(path):
-    return os.path.abspath(path).startswith(TOP + os.sep)
+        return Group(name, [job_of_program(path, loaded[0])])
+    return Group(name, [job_of_case(case, mode, resources) for case in loaded])
 
 
 def select(groups, text, tag):
