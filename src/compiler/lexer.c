@@ -124,6 +124,13 @@ static inline void continue_at(Lexer *lx, const char *p) {
   lx->c = (unsigned char)*p;
 }
 
+/* Continue behind the reader's piece. */
+static void continue_behind(Lexer *lx) {
+  lx->source->p += lx->source->n;
+  lx->source->n = 0;
+  advance(lx);
+}
+
 /* "\r\n" and "\n\r" are one line end, two equal characters are two. */
 static void skip_line_end(Lexer *lx) {
   int first = lx->c;
@@ -318,14 +325,17 @@ static void skip_comment(Lexer *lx) {
     const Source *s = lx->source;
     const char *p = s->p, *end = s->p + s->n;
     while (p < end && !is_line_end(*p)) p++;
-    if (p < end) {
-      continue_at(lx, p);
-    } else {
-      lx->source->p = end;
-      lx->source->n = 0;
-      advance(lx);
-    }
+    if (p < end) continue_at(lx, p);
+    else continue_behind(lx);
   }
+}
+
+static void skip_blanks(Lexer *lx) {
+  const Source *s = lx->source;
+  const char *p = s->p, *end = s->p + s->n;
+  while (p < end && (*p == ' ' || *p == '\t')) p++;
+  if (likely(p < end)) continue_at(lx, p);
+  else continue_behind(lx);
 }
 
 /* One character, or two when the second is "=". */
@@ -356,7 +366,7 @@ static int scan(Lexer *lx, Token *t) {
         continue;
       case ' ':
       case '\t':
-        advance(lx);
+        skip_blanks(lx);
         continue;
       case '-':
         advance(lx);
