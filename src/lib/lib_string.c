@@ -125,10 +125,7 @@ static int string_char(lua_State *L) {
   char local[LOCAL_SIZE];
   int n = lua_gettop(L);
   char *out = local;
-  if (n > LOCAL_SIZE) {
-    luaL_checkstack(L, 1, "too many arguments");
-    out = (char *)lua_newuserdata(L, (size_t)n);
-  }
+  if (n > LOCAL_SIZE) out = (char *)lua_newuserdata(L, (size_t)n);
   for (int i = 1; i <= n; i++) {
     int c = luaL_checkint(L, i);
     luaL_argcheck(L, c >= 0 && c <= UCHAR_MAX, i, "invalid value");
