@@ -12,8 +12,8 @@
 int debuginfo_frame_at(const lua_State *L, int level);
 
 /* Fill the fields of `ar` that the letters of `what` ask for.  `f` is the function or NULL (a lost
- * tail call); `ci` the frame that runs it, or NULL when none is meant.  'f' and 'L' are the caller's.
- * False when there was an unknown letter.  Never raises, never allocates. */
+ * tail call); `ci` the frame that runs it, or NULL when none is meant.  'f' and 'L' are the
+ * caller's.  False when there was an unknown letter.  Never raises, never allocates. */
 bool debuginfo_fill(lua_State *L, const char *what, lua_Debug *ar, const Closure *f, CallInfo *ci);
 
 /* A new table whose keys are the lines that have code in `f`; NULL for a C function and for NULL.

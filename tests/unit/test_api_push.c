@@ -203,7 +203,8 @@ static void concat_uses_metamethods_from_the_right(void **unused) {
   (void)unused;
   lua_State *L = test_state_libs(NULL);
   test_run(L,
-           "local mt = {__concat = function(a, b) return '(' .. (type(a) == 'table' and 'T' or a) ..\n"
+           "local mt = {__concat = function(a, b)\n"
+           "  return '(' .. (type(a) == 'table' and 'T' or a) ..\n"
            "  ',' .. (type(b) == 'table' and 'T' or b) .. ')' end}\n"
            "return 'a', setmetatable({}, mt), 'c', 'd'",
            4);

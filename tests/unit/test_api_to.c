@@ -99,7 +99,8 @@ static void integers_out_of_range_are_the_smallest(void **unused) {
     lua_Integer integer;
   } rows[] = {{0.99, 0}, {-0.99, 0}, {4294967296.5, 4294967296}, {-1e18, -1000000000000000000},
               {9223372036854774784.0, 9223372036854774784}, {9223372036854775808.0, PTRDIFF_MIN},
-              {-9223372036854775808.0, PTRDIFF_MIN}, {1e300, PTRDIFF_MIN}, {0.0 / 0.0, PTRDIFF_MIN}};
+              {-9223372036854775808.0, PTRDIFF_MIN}, {1e300, PTRDIFF_MIN},
+              {0.0 / 0.0, PTRDIFF_MIN}};
   for (size_t i = 0; i < ROWS(rows); i++) {
     lua_pushnumber(L, rows[i].number);
     assert_int_equal(lua_tointeger(L, -1), rows[i].integer);
@@ -183,7 +184,8 @@ static void comparisons_call_metamethods(void **unused) {
   (void)unused;
   lua_State *L = test_state_libs(NULL);
   test_run(L,
-           "local mt = {__eq = function() return 1 end, __lt = function(a, b) return a.n < b.n end}\n"
+           "local mt = {__eq = function() return 1 end,\n"
+           "  __lt = function(a, b) return a.n < b.n end}\n"
            "return setmetatable({n = 1}, mt), setmetatable({n = 2}, mt)",
            2);
   assert_int_equal(lua_equal(L, 1, 2), 1);

@@ -15,7 +15,8 @@ static void the_position_is_that_of_the_instruction(void **unused) {
   static const char *const rows[][2] = {
       {"\n\nlocal a\n\na.b = 1", "test:5: attempt to index local 'a' (a nil value)"},
       {"local a = {}\na\n.b\n.c\n.d = 1", "test:4: attempt to index field 'b' (a nil value)"},
-      {"local a = 1\nlocal b =\na\n+\n{}", "test:5: attempt to perform arithmetic on a table value"},
+      {"local a = 1\nlocal b =\na\n+\n{}",
+       "test:5: attempt to perform arithmetic on a table value"},
       {"\nfor i = 1,\n'x'\ndo\nend", "test:4: 'for' limit must be a number"},
       {"for i = {}, 1 do end", "test:1: 'for' initial value must be a number"},
       {"for i = 1, 2, {} do end", "test:1: 'for' step must be a number"},
@@ -94,7 +95,8 @@ static void an_error_value_is_passed_on_untouched(void **unused) {
 static void a_long_chunk_name_is_cut_in_the_position(void **unused) {
   (void)unused;
   lua_State *L = test_state(NULL);
-  static const char source[] = "x.y = 'a line that is long enough to be cut in the message' -- and more";
+  static const char source[] =
+      "x.y = 'a line that is long enough to be cut in the message' -- and more";
   luaL_loadstring(L, source);
   assert_int_equal(lua_pcall(L, 0, 0, 0), LUA_ERRRUN);
   assert_string_equal(lua_tostring(L, -1),

@@ -72,10 +72,10 @@ static void calls_and_returns_come_in_pairs(void **unused) {
   const int mask = LUA_MASKCALL | LUA_MASKRET;
   assert_string_equal(trace(L, "", mask, 0), "cr");
   assert_string_equal(trace(L, "local function f() end f() f()", mask, 0), "ccrcrr");
-  assert_string_equal(trace(L, "local function g() end local function f() return g() end f()", mask, 0),
-                      "cccrtr");
-  assert_string_equal(trace(L, "local function f(n) if n > 0 then return f(n - 1) end end f(3)", mask, 0),
-                      "cccccrtttr");
+  static const char once[] = "local function g() end local function f() return g() end f()";
+  assert_string_equal(trace(L, once, mask, 0), "cccrtr");
+  static const char often[] = "local function f(n) if n > 0 then return f(n - 1) end end f(3)";
+  assert_string_equal(trace(L, often, mask, 0), "cccccrtttr");
   assert_string_equal(trace(L, "local function f() end f()", LUA_MASKCALL, 0), "cc");
   assert_string_equal(trace(L, "local function f() end f()", LUA_MASKRET, 0), "rr");
   lua_close(L);
@@ -129,7 +129,8 @@ static void a_hook_may_push_and_collect(void **unused) {
   luaL_loadstring(L,
                   "local function f(a, ...) local t = {a, ...} return #{...}, a .. '', ... end\n"
                   "local n, s = 0, ''\n"
-                  "for i = 1, 10 do local a, b, c = f(i, i + 1, i + 2) n = n + a + c s = s .. b end\n"
+                  "for i = 1, 10 do local a, b, c = f(i, i + 1, i + 2)\n"
+                  "n = n + a + c s = s .. b end\n"
                   "return n, s");
   lua_sethook(L, use_the_stack, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
   lua_call(L, 0, 2);
