@@ -66,7 +66,7 @@ void sweep_free(lua_State *L, GCObject *o) {
 }
 
 /* How many buckets ahead strings are fetched. */
-#define PREFETCH_BUCKETS 8
+#define PREFETCH_BUCKETS 16
 
 /* Alive and of the colour it was marked with, to begin the next cycle. */
 static inline void whiten(GCObject *o, uint8_t white) {
