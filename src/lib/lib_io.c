@@ -108,6 +108,7 @@ static File *new_file(lua_State *L, FileKind kind) {
   f->mark = &file_mark;
   f->kind = kind;
   luaL_getmetatable(L, LUA_FILEHANDLE);
+  if (!lua_istable(L, -1)) luaL_error(L, "registry is damaged");
   lua_setmetatable(L, -2);
   return f;
 }
@@ -166,10 +167,11 @@ static int io_close(lua_State *L) {
   return close_file(L, check_handle(L));
 }
 
-/* __gc */
+/* __gc: a userdata that has only borrowed the metatable is collected in silence. */
 static int file_gc(lua_State *L) {
-  FILE **f = check_handle(L);
-  if (*f != NULL) close_file(L, f);
+  luaL_checkudata(L, 1, LUA_FILEHANDLE);
+  FILE **f = find_file(L, 1);
+  if (f != NULL && *f != NULL) close_file(L, f);
   return 0;
 }
 

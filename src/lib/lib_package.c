@@ -55,10 +55,11 @@ static Library *get_library(lua_State *L, const char *path) {
   return library;
 }
 
+/* __gc: a userdata that has only borrowed the metatable is collected in silence. */
 static int library_gc(lua_State *L) {
   luaL_checkudata(L, 1, LIBRARY_METATABLE);
   Library *library = find_library(L, 1);
-  if (library == NULL) return luaL_typerror(L, 1, LIBRARY_METATABLE);
+  if (library == NULL) return 0;
   if (library->handle != NULL) dlclose(library->handle);
   library->handle = NULL;
   return 0;
