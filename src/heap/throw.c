@@ -6,7 +6,8 @@
 
 typedef struct ProtectedCall ProtectedCall;
 struct ProtectedCall {
-  ProtectedCall *outer;
+  ProtectedCall *outer;     /* of the same thread */
+  ProtectedCall *enclosing; /* of any thread */
   Roots *roots;
   volatile int status;
   jmp_buf jump;
@@ -15,19 +16,22 @@ struct ProtectedCall {
 int throw_run(lua_State *L, ProtectedFn f, void *ud) {
   ProtectedCall here;
   here.outer = L->protect;
+  here.enclosing = G(L)->protect;
   here.roots = L->roots;
   here.status = 0;
-  L->protect = &here;
+  L->protect = G(L)->protect = &here;
   if (_setjmp(here.jump) == 0) f(L, ud);
   L->protect = here.outer;
+  G(L)->protect = here.enclosing;
   L->roots = here.roots;
   return here.status;
 }
 
 void throw_status(lua_State *L, int status) {
-  if (L->protect != NULL) {
-    L->protect->status = status;
-    _longjmp(L->protect->jump, 1);
+  ProtectedCall *catcher = status == LUA_ERRMEM ? G(L)->protect : L->protect;
+  if (catcher != NULL) {
+    catcher->status = status;
+    _longjmp(catcher->jump, 1);
   }
   L->status = (uint8_t)status;
   if (G(L)->panic != NULL) {

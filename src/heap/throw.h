@@ -16,8 +16,9 @@ typedef void (*ProtectedFn)(lua_State *L, void *ud);
  * L->ncalls is as it was at the throw: the catcher restores it. */
 int throw_run(lua_State *L, ProtectedFn f, void *ud);
 
-/* Leave to the innermost throw_run of L.  With none: call the panic function of the state, then
- * exit(EXIT_FAILURE). */
+/* Leave to the innermost throw_run of L; but LUA_ERRMEM, which has no value to hand over, to that of any
+ * thread: the running one may have asked for memory on behalf of L (the stack of a coroutine to be
+ * resumed).  With none: call the panic function of the state, then exit(EXIT_FAILURE). */
 NORETURN void throw_status(lua_State *L, int status);
 
 /* Raise LUA_ERRMEM.  Allocates nothing. */

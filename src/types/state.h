@@ -94,6 +94,7 @@ struct global_State {
   int gc_pause;
   int gc_stepmul;
   lua_CFunction panic;
+  struct ProtectedCall *protect; /* innermost handler of heap/throw.c, of whatever thread */
   TValue registry;
   lua_State *main_thread;
   GCREF(Table) metatables[LUA_TTHREAD + 1]; /* of the basic types */
