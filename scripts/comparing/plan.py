@@ -90,7 +90,7 @@ class Resources:
             return "", "no localedef (package libc-bin)"
         done = subprocess.run(["localedef", "-i", "pt_BR", "-f", "ISO-8859-1",
                                os.path.join(target, "pt_BR")], capture_output=True, check=False)
-        if done.returncode > 1:
+        if done.returncode > 1 or not os.path.isdir(os.path.join(target, "pt_BR")):
             return "", "locale pt_BR cannot be made (package locales)"
         return target, ""
 

@@ -17,7 +17,8 @@ static void reserving_grows_to_what_is_asked_or_to_double(void **unused) {
   Buf b = {0};
   for (size_t i = 0; i < ROWS(rows); i++) {
     const size_t other = heap.live_bytes - b.size;
-    assert_ptr_equal(buf_reserve(L, &b, rows[i].ask), b.data);
+    const char *data = buf_reserve(L, &b, rows[i].ask);
+    assert_ptr_equal(data, b.data);
     assert_int_equal(b.size, rows[i].size);
     assert_int_equal(heap.live_bytes, other + b.size);
   }
