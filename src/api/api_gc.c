@@ -1,5 +1,7 @@
 /* api_gc.c -- the part of the C API that steers the collector and the allocator. */
 #include "api/api.h"
+#include "gc/gc.h"
+#include "heap/arena.h"
 #include "vm/safepoint.h"
 
 static int exchange(int *setting, int value) {
@@ -11,7 +13,7 @@ static int exchange(int *setting, int value) {
 LUA_API int lua_gc(lua_State *L, int what, int data) {
   global_State *g = G(L);
   switch (what) {
-    case LUA_GCSTOP: g->threshold = SIZE_MAX; return 0;
+    case LUA_GCSTOP: g->threshold = GC_STOPPED; return 0;
     case LUA_GCRESTART: g->threshold = g->total_bytes; return 0;
     case LUA_GCCOLLECT: safepoint_full(L); return 0;
     case LUA_GCCOUNT: return (int)(g->total_bytes >> 10);
@@ -24,11 +26,20 @@ LUA_API int lua_gc(lua_State *L, int what, int data) {
 }
 
 LUA_API lua_Alloc lua_getallocf(lua_State *L, void **ud) {
-  if (ud != NULL) *ud = G(L)->alloc_ud;
-  return G(L)->alloc;
+  const global_State *g = G(L);
+  if (g->alloc == arena_bridge) return arena_host(g->alloc_ud, ud);
+  if (g->alloc == arena_alloc) arena_expose(g->alloc_ud);
+  if (ud != NULL) *ud = g->alloc_ud;
+  return g->alloc;
 }
 
 LUA_API void lua_setallocf(lua_State *L, lua_Alloc f, void *ud) {
-  G(L)->alloc_ud = ud;
-  G(L)->alloc = f;
+  global_State *g = G(L);
+  if (g->alloc == arena_alloc && !arena_is_exposed(g->alloc_ud)) g->alloc = arena_bridge;
+  if (g->alloc == arena_bridge) {
+    arena_hand_over(g->alloc_ud, f, ud);
+  } else {
+    g->alloc_ud = ud;
+    g->alloc = f;
+  }
 }

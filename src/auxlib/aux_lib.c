@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "aux_alloc.h"
 #include "lua.h"
 #include "lauxlib.h"
 
@@ -15,10 +14,7 @@ static int report_panic(lua_State *L) {
 }
 
 LUALIB_API lua_State *luaL_newstate(void) {
-  Arena *arena = alloc_new_arena();
-  if (arena == NULL) return NULL;
-  lua_State *L = lua_newstate(alloc_default, arena);
-  alloc_settle_arena(arena);   /* from now on it goes with its last block */
+  lua_State *L = lua_newstate(NULL, NULL);   /* on the VM's own allocator */
   if (L != NULL) lua_atpanic(L, report_panic);
   return L;
 }

@@ -91,7 +91,8 @@ typedef LUA_INTEGER lua_Integer;
 /* ---- States and threads ------------------------------------------------- */
 
 /* A new independent state, or NULL when `f` cannot provide it.  Never raises.
- * Libraries are not opened. */
+ * Libraries are not opened.  With `f` NULL, memory comes from the allocator that
+ * luaL_newstate uses (an extension). */
 LUA_API lua_State *(lua_newstate)(lua_Alloc f, void *ud);
 
 /* Runs all pending finalisers and frees everything of L's state, whichever of its

@@ -5,6 +5,7 @@
 #include "vm/lifecycle.h"
 
 #include "gc/gc.h"
+#include "heap/arena.h"
 #include "heap/buf.h"
 #include "heap/throw.h"
 #include "object/meta.h"
@@ -81,10 +82,13 @@ static void free_state(lua_State *L) {
   buf_free(L, &g->buf);
   gc_free_stack(L, L);
   CHECK(g->total_bytes == sizeof(StateBlock));
-  g->alloc(g->alloc_ud, (StateBlock *)(void *)L, sizeof(StateBlock), 0);
+  const lua_Alloc alloc = g->alloc;
+  void *ud = g->alloc_ud;
+  alloc(ud, (StateBlock *)(void *)L, sizeof(StateBlock), 0);
+  if (alloc == arena_bridge) arena_free(ud);
 }
 
-LUA_API lua_State *lua_newstate(lua_Alloc f, void *ud) {
+static lua_State *new_state(lua_Alloc f, void *ud) {
   StateBlock *block = f(ud, NULL, 0, sizeof(StateBlock));
   if (block == NULL) return NULL;
   lua_State *L = &block->thread;
@@ -102,10 +106,18 @@ LUA_API lua_State *lua_newstate(lua_Alloc f, void *ud) {
   return L;
 }
 
+LUA_API lua_State *lua_newstate(lua_Alloc f, void *ud) {
+  if (f != NULL) return new_state(f, ud);
+  Arena *arena = arena_new();
+  if (arena == NULL) return NULL;
+  lua_State *L = new_state(arena_alloc, arena);
+  arena_settle(arena); /* from now on it goes with its last block */
+  return L;
+}
+
 LUA_API void lua_close(lua_State *L) {
   L = G(L)->main_thread; /* only it can be closed */
   global_State *g = G(L);
-  g->closing = 1;
   upval_close(L, L->stack);
   gc_settle(L); /* a sweep under way would go astray among userdata that move to another list */
   gc_separate_udata(g, true);

@@ -1,11 +1,12 @@
-/* test_aux_alloc.c -- the default allocator keeps blocks apart, keeps their contents, and gives
+/* test_arena.c -- the default allocator keeps blocks apart, keeps their contents, and gives
  * everything back. */
 #include <malloc.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "auxlib/aux_alloc.h"
+#include "heap/arena.h"
 #include "support/harness.h"
 
 /* Under AddressSanitizer every block is malloc's, and LeakSanitizer asks the questions below. */
@@ -41,7 +42,7 @@ static bool holds(const Live *b, size_t size) {
 }
 
 static void resize(Arena *arena, Live *b, size_t size, unsigned char fill) {
-  unsigned char *p = alloc_default(arena, b->p, b->size, size);
+  unsigned char *p = arena_alloc(arena, b->p, b->size, size);
   const size_t kept = size < b->size ? size : b->size;
   b->p = p;
   if (size > 0) {
@@ -67,11 +68,11 @@ static void blocks_do_not_overlap_and_keep_their_contents(void **unused) {
   (void)unused;
   static Live live[BLOCKS];
   memset(live, 0, sizeof live);
-  Arena *arena = alloc_new_arena();
+  Arena *arena = arena_new();
   uint32_t seed = 4711;
   Live first = {0};
   resize(arena, &first, LARGE, 1);
-  alloc_settle_arena(arena);
+  arena_settle(arena);
   for (int i = 0; i < 300000; i++) {
     Live *b = &live[next_random(&seed) % BLOCKS];
     resize(arena, b, next_random(&seed) % 3 ? random_size(&seed) : 0, (unsigned char)i);
@@ -100,10 +101,10 @@ static void an_arena_goes_with_its_last_block(void **unused) {
   (void)unused;
   const size_t before = bytes_taken();
   for (int last_is_small = 0; last_is_small <= 1; last_is_small++) {
-    Arena *arena = alloc_new_arena();
+    Arena *arena = arena_new();
     Live blocks[1000] = {{0}}, state = {0};
     resize(arena, &state, LARGE, 1);
-    alloc_settle_arena(arena);
+    arena_settle(arena);
     for (size_t i = 0; i < ROWS(blocks); i++) resize(arena, &blocks[i], 1 + i, 2);
     if (last_is_small) resize(arena, &state, 0, 0);
     for (size_t i = 0; i < ROWS(blocks); i++) resize(arena, &blocks[i], 0, 0);
@@ -115,7 +116,7 @@ static void an_arena_goes_with_its_last_block(void **unused) {
 static void an_arena_without_blocks_goes_when_settled(void **unused) {
   (void)unused;
   const size_t before = bytes_taken();
-  alloc_settle_arena(alloc_new_arena());
+  arena_settle(arena_new());
   assert_all_given_back(before);
 }
 
@@ -123,10 +124,10 @@ static void memory_that_is_free_goes_back_while_the_state_lives(void **unused) {
   (void)unused;
   static Live many[BLOCKS * 5];
   memset(many, 0, sizeof many);
-  Arena *arena = alloc_new_arena();
+  Arena *arena = arena_new();
   Live state = {0};
   resize(arena, &state, LARGE, 1);
-  alloc_settle_arena(arena);
+  arena_settle(arena);
   const size_t before = bytes_taken();
   for (size_t i = 0; i < ROWS(many); i++) resize(arena, &many[i], 100, 2);
   assert_true(bytes_taken() - before > 100 * ROWS(many));
@@ -148,9 +149,74 @@ static void closing_a_state_gives_everything_back(void **unused) {
 }
 #endif
 
+/* ---- Hosts that change the allocator of a running state ------------------------------------------- */
+
+typedef struct Account {
+  size_t calls;
+  size_t released; /* bytes */
+  lua_Alloc next;  /* NULL: the C library */
+  void *next_ud;
+} Account;
+
+static void *counting_alloc(void *ud, void *ptr, size_t osize, size_t nsize) {
+  Account *account = ud;
+  account->calls++;
+  if (nsize == 0) account->released += osize;
+  if (account->next != NULL) return account->next(account->next_ud, ptr, osize, nsize);
+  if (nsize > 0) return realloc(ptr, nsize);
+  free(ptr);
+  return NULL;
+}
+
+static void fill_registry(lua_State *L) {
+  for (int i = 1; i <= 2000; i++) {
+    lua_pushfstring(L, "number %d", i);
+    lua_createtable(L, i % 100, 3);
+    lua_rawset(L, LUA_REGISTRYINDEX);
+  }
+}
+
+/* The manual calls the default allocator "based on realloc", so this is allowed. */
+static void a_host_may_switch_to_realloc(void **unused) {
+  (void)unused;
+  lua_State *L = luaL_newstate();
+  fill_registry(L);
+  Account account = {0}, second = {0};
+  void *ud;
+  lua_setallocf(L, counting_alloc, &account);
+  assert_ptr_equal(lua_getallocf(L, &ud), counting_alloc);
+  assert_ptr_equal(ud, &account);
+  fill_registry(L);
+  lua_gc(L, LUA_GCCOLLECT, 0);
+  assert_true(account.calls > 2000);
+  const size_t calls = account.calls;
+  lua_setallocf(L, counting_alloc, &second);
+  fill_registry(L);
+  lua_close(L);
+  assert_int_equal(account.calls, calls);
+  assert_true(second.calls > 2000);
+}
+
+static void a_host_that_forwards_sees_every_block(void **unused) {
+  (void)unused;
+  lua_State *L = luaL_newstate();
+  fill_registry(L);
+  Account account = {0};
+  account.next = lua_getallocf(L, &account.next_ud);
+  lua_setallocf(L, counting_alloc, &account);
+  fill_registry(L);
+  lua_gc(L, LUA_GCCOLLECT, 0);
+  const size_t before = account.released;
+  const size_t in_use = (size_t)lua_gc(L, LUA_GCCOUNT, 0) * 1024 + (size_t)lua_gc(L, LUA_GCCOUNTB, 0);
+  lua_close(L);
+  assert_int_equal(account.released - before, in_use);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(blocks_do_not_overlap_and_keep_their_contents),
+    cmocka_unit_test(a_host_may_switch_to_realloc),
+    cmocka_unit_test(a_host_that_forwards_sees_every_block),
 #ifndef SANITIZED
     cmocka_unit_test(an_arena_goes_with_its_last_block),
     cmocka_unit_test(an_arena_without_blocks_goes_when_settled),

@@ -1,12 +1,11 @@
-/* aux_alloc.c -- the default allocator: size classes in slabs, made for a VM whose every object is
+/* arena.c -- the default allocator: size classes in slabs, made for a VM whose every object is
  * small and whose collector frees them by the thousand; and the only place in the library that asks
  * libc for memory.
  *
  * Regions are mapped, not malloc'd: malloc keeps what is freed below its highest block, and cannot
  * use a hole of a region's size for the next region, since that has to be aligned. */
-#include "aux_alloc.h"
+#include "heap/arena.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -21,9 +20,6 @@
 #ifndef PLAIN_MALLOC
 #define PLAIN_MALLOC 0
 #endif
-
-#define likely(c) __builtin_expect(!!(c), 1)
-#define unlikely(c) __builtin_expect(!!(c), 0)
 
 #define CLASS_STEP 16 /* block sizes are its multiples; also their alignment */
 #define MAX_SMALL 512
@@ -75,7 +71,10 @@ struct Arena {
   Region *empty; /* one wholly free region (it is in `roomy`, too), kept for the next need */
   size_t nslabs; /* slabs taken from regions */
   size_t nlarge; /* blocks above MAX_SMALL */
-  int settled;
+  bool settled;
+  bool exposed;
+  lua_Alloc host; /* of arena_bridge() */
+  void *host_ud;
 };
 
 /* What an arena's current slabs are before the first one: full, and never written. */
@@ -173,17 +172,17 @@ static void slab_free(Arena *a, Slab *s) {
 
 /* ---- Arenas ------------------------------------------------------------------------------------ */
 
-Arena *alloc_new_arena(void) {
+Arena *arena_new(void) {
   Arena *a = calloc(1, sizeof *a);
   if (a == NULL) return NULL;
   for (unsigned c = 0; c < NUM_CLASSES; c++) a->current[c] = (Slab *)(uintptr_t)&no_slab;
   return a;
 }
 
-static int is_unused(const Arena *a) {
+static bool is_unused(const Arena *a) {
   size_t idle = 0;
   for (unsigned c = 0; c < NUM_CLASSES; c++) idle += a->current[c] != &no_slab && a->current[c]->live == 0;
-  return a->nlarge == 0 && idle == a->nslabs;
+  return idle == a->nslabs;
 }
 
 static void free_list(Region *r) {
@@ -193,23 +192,26 @@ static void free_list(Region *r) {
   }
 }
 
-/* The last block may have gone. */
-static void free_if_unused(Arena *a) {
-  if (!a->settled || a->nlarge > 0 || !is_unused(a)) return;
+void arena_free(Arena *a) {
   free_list(a->roomy);
   free_list(a->full);
   free(a);
 }
 
-void alloc_settle_arena(Arena *a) {
-  a->settled = 1;
+/* The last block may have gone. */
+static void free_if_unused(Arena *a) {
+  if (a->settled && a->nlarge == 0 && is_unused(a)) arena_free(a);
+}
+
+void arena_settle(Arena *a) {
+  a->settled = true;
   free_if_unused(a);
 }
 
 /* ---- Small blocks --------------------------------------------------------------------------------- */
 
 /* The current slab is full: go on with another one. */
-static __attribute__((noinline)) void *take_elsewhere(Arena *a, unsigned class) {
+static NOINLINE void *take_elsewhere(Arena *a, unsigned class) {
   Slab *s = a->partial[class];
   if (s != NULL) slab_unlink(&a->partial[class], s);
   else s = slab_new(a, class);
@@ -243,7 +245,7 @@ static inline void *take(Arena *a, size_t size) {
 }
 
 /* Slab `s`, which is not current, had no free block, or has no live one now. */
-static __attribute__((noinline)) void give_slow(Arena *a, Slab *s, int was_full) {
+static NOINLINE void give_slow(Arena *a, Slab *s, bool was_full) {
   if (s->live > 0) {
     slab_link(&a->partial[s->class], s);
     return;
@@ -263,7 +265,7 @@ static inline void give(Arena *a, void *block) {
   }
 }
 
-/* ---- The allocator ----------------------------------------------------------------------------------- */
+/* ---- The allocator ------------------------------------------------------------------------------- */
 
 static void *take_large(Arena *a, size_t size) {
   void *block = malloc(size);
@@ -276,9 +278,9 @@ static void give_large(Arena *a, void *block) {
   if (--a->nlarge == 0) free_if_unused(a);
 }
 
-static int is_small(size_t size) { return !PLAIN_MALLOC && size <= MAX_SMALL; }
+static bool is_small(size_t size) { return !PLAIN_MALLOC && size <= MAX_SMALL; }
 
-static __attribute__((noinline)) void *resize(Arena *a, void *ptr, size_t osize, size_t nsize) {
+static NOINLINE void *resize(Arena *a, void *ptr, size_t osize, size_t nsize) {
   if (is_small(osize) && is_small(nsize) && class_of(osize) == class_of(nsize)) return ptr;
   if (!is_small(osize) && !is_small(nsize)) return realloc(ptr, nsize);
   void *block = is_small(nsize) ? take(a, nsize) : take_large(a, nsize);
@@ -289,7 +291,7 @@ static __attribute__((noinline)) void *resize(Arena *a, void *ptr, size_t osize,
   return block;
 }
 
-void *alloc_default(void *arena, void *ptr, size_t osize, size_t nsize) {
+void *arena_alloc(void *arena, void *ptr, size_t osize, size_t nsize) {
   Arena *a = arena;
   if (ptr == NULL) {
     if (nsize == 0) return NULL;
@@ -299,4 +301,41 @@ void *alloc_default(void *arena, void *ptr, size_t osize, size_t nsize) {
   if (likely(is_small(osize))) give(a, ptr);
   else give_large(a, ptr);
   return NULL;
+}
+
+/* ---- Another allocator takes over -------------------------------------------------------------------- */
+
+void arena_expose(Arena *a) { a->exposed = true; }
+bool arena_is_exposed(const Arena *a) { return a->exposed; }
+
+void arena_hand_over(Arena *a, lua_Alloc f, void *ud) {
+  a->settled = false; /* large blocks go elsewhere: nobody here knows the last one */
+  a->host = f;
+  a->host_ud = ud;
+}
+
+lua_Alloc arena_host(const Arena *a, void **ud) {
+  if (ud != NULL) *ud = a->host_ud;
+  return a->host;
+}
+
+/* Hosts take over early, when there are few regions. */
+static bool is_in(const Region *r, const char *block) {
+  for (; r != NULL; r = r->next)
+    if (block >= r->base && block < r->base + REGION_SIZE) return true;
+  return false;
+}
+
+void *arena_bridge(void *arena, void *ptr, size_t osize, size_t nsize) {
+  Arena *a = arena;
+  if (ptr == NULL || !is_small(osize) || !(is_in(a->roomy, ptr) || is_in(a->full, ptr)))
+    return a->host(a->host_ud, ptr, osize, nsize);
+  void *block = NULL;
+  if (nsize > 0) {
+    block = a->host(a->host_ud, NULL, 0, nsize);
+    if (block == NULL) return nsize <= osize ? ptr : NULL; /* shrinking may not fail */
+    memcpy(block, ptr, osize < nsize ? osize : nsize);
+  }
+  give(a, ptr);
+  return block;
 }
