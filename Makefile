@@ -72,7 +72,8 @@ $(if $(filter readline edit none,$(REPL_CHOICE)),,$(error unknown REPL '$(REPL)'
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef \
         -Wwrite-strings -Wimplicit-fallthrough
-BASE := -std=gnu11 -g -fPIC -fno-common -fvisibility=hidden -ffp-contract=off $(WARN)
+# DWARF 4: Debian 12's valgrind cannot read what clang 19 writes by default.
+BASE := -std=gnu11 -g -gdwarf-4 -fPIC -fno-common -fvisibility=hidden -ffp-contract=off $(WARN)
 CFLAGS := $(BASE) $(CFLAGS_$(VARIANT)) $(DISPATCH_FLAGS) $(EXTRA_CFLAGS)
 
 # clang merges the jumps that goto dispatch duplicates on purpose, unless told.
