@@ -90,13 +90,17 @@ def in_rounds(program, interpreters, rounds):
     return runs
 
 
-def counted(program, interpreters):
+def counted(program, interpreters, scratch):
     """Counts do not depend on what else the machine does, so all run at once."""
+    jobs = {interpreter.label: [] for interpreter in interpreters}
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        jobs = {interpreter.label: [pool.submit(measure.count_command, command)]
-                for interpreter in interpreters if (command := program.command(interpreter))}
-        return {interpreter.label: [job.result() for job in jobs.get(interpreter.label, [])]
-                for interpreter in interpreters}
+        for interpreter in interpreters:
+            command = program.command(interpreter)
+            if command:
+                plain = measure.without_debug_information(command[0], scratch)
+                job = pool.submit(measure.count_command, [plain, *command[1:]])
+                jobs[interpreter.label].append(job)
+        return {label: [job.result() for job in waiting] for label, waiting in jobs.items()}
 
 
 def bench(options, interpreters, scratch):
@@ -109,7 +113,7 @@ def bench(options, interpreters, scratch):
         program = plan.make_program(name, options.programs, interpreters[0], scratch)
         if not program.command(interpreters[0]):
             raise plan.PlanError(f"{interpreters[0].label} has no luac beside it, for {name}")
-        runs = (counted(program, interpreters) if options.callgrind
+        runs = (counted(program, interpreters, scratch) if options.callgrind
                 else in_rounds(program, interpreters, options.runs))
         failures = [run.failure for run in runs[interpreters[0].label] if run.failure]
         if failures:

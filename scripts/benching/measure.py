@@ -85,6 +85,20 @@ def time_command(command):
                    describe_end(code, read_back(err)))
 
 
+def without_debug_information(path, scratch):
+    """A copy of the program that valgrind can read: it gives up on debug information newer than
+    itself.  `path` itself if that is no program to be copied so, but a script for instance."""
+    copy = os.path.join(scratch, path.strip("/").replace("/", "-"))
+    if not os.path.exists(copy):
+        try:
+            done = subprocess.run(["objcopy", "--strip-debug", path, copy], check=False,
+                                  stderr=subprocess.DEVNULL)
+        except OSError as e:
+            raise MeasureError(f"objcopy: {e}") from None
+        return copy if done.returncode == 0 else path
+    return copy
+
+
 def count_command(command):
     """Run `command` under callgrind.  Raises MeasureError."""
     words = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *command]
