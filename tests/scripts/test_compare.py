@@ -68,7 +68,8 @@ class Differences(Comparison):
 
     def test_stdout_is_compared(self):
         self.compare("echo x", "echo y", status=1,
-                     says=["DIFFERENT", "a.cases#one-case: stdout", "-x", "+y", "0 passed, 1 failed"])
+                     says=["DIFFERENT", "a.cases#one-case: stdout", "-x", "+y",
+                           "0 passed, 1 failed"])
 
     def test_stderr_is_compared(self):
         self.compare("echo x >&2", "echo y >&2", status=1, says="a.cases#one-case: stderr")
@@ -219,7 +220,8 @@ class Conditions(Comparison):
                    'echo "$1|$2|$3"; cat; echo "$X"; cat d/f.txt case.lua')
 
     def test_a_whole_command_line(self):
-        self.check("=== command-line\n--@ cli: -e 'a b' -\n--- stdin noeol\nx\n--- out\n-e|a b|-\nx\n",
+        self.check("=== command-line\n--@ cli: -e 'a b' -\n--- stdin noeol\nx\n"
+                   "--- out\n-e|a b|-\nx\n",
                    'echo "$1|$2|$3"; cat; echo')
 
     def test_the_environment_is_closed(self):
@@ -256,7 +258,8 @@ class Suite(Comparison):
         self.expect(got, status, says)
 
     def test_files_whose_output_varies_must_pass_in_both(self):
-        self.compare_suite("sort.lua", "echo 1; echo OK", "echo 2; echo OK", 0, "output not compared")
+        self.compare_suite("sort.lua", "echo 1; echo OK", "echo 2; echo OK", 0,
+                           "output not compared")
         self.compare_suite("sort.lua", "echo OK", "echo 2", 1, "candidate fails")
         self.compare_suite("sort.lua", "echo OK", "echo OK; exit 1", 1, "candidate fails")
 
