@@ -1,9 +1,11 @@
 /* ioread.c -- reading numbers, lines and blocks from C files into Lua strings. */
+#define _GNU_SOURCE   /* fgets_unlocked */
 #include "ioread.h"
 
 #include <string.h>
 #include <sys/stat.h>
 
+#include "faststdio.h"
 #include "outbuf.h"
 
 int ioread_number(lua_State *L, FILE *f) {
@@ -16,43 +18,42 @@ int ioread_number(lua_State *L, FILE *f) {
   return 0;
 }
 
+typedef enum PieceEnd { END_OF_LINE, END_OF_FILE, END_OF_AREA } PieceEnd;
+
 /* Reads a piece of a line, up to `size` - 1 bytes, with fgets, which is fast but does not
  * say how much it read.  So the area is filled with newlines first: the first newline
  * found afterwards is the line's own if fgets put its final NUL behind it; else the NUL
- * stands before it, and the file ended.  Sets *complete if the line ends here (the
- * newline is not counted). */
-static size_t read_piece(FILE *f, char *area, size_t size, int *complete) {
-  *complete = 1;
+ * stands before it, and the file ended.  *len is the piece's length without a newline. */
+static PieceEnd read_piece(FILE *f, char *area, size_t size, size_t *len) {
+  *len = 0;
   memset(area, '\n', size);
-  if (fgets(area, (int)size, f) == NULL) return 0;
+  if (file_get_line(f, area, (int)size) == NULL) return END_OF_FILE;
   char *newline = memchr(area, '\n', size);
-  if (newline == NULL) {   /* full */
-    *complete = 0;
-    return size - 1;
+  if (newline == NULL) {
+    *len = size - 1;
+    return END_OF_AREA;
   }
-  if (newline + 1 < area + size && newline[1] == '\0') return (size_t)(newline - area);
-  return (size_t)(newline - area) - 1;
+  *len = (size_t)(newline - area);
+  if (newline + 1 < area + size && newline[1] == '\0') return END_OF_LINE;
+  --*len;   /* the NUL */
+  return END_OF_FILE;
 }
 
 #define FIRST_PIECE 256
 #define NEXT_PIECE 4096
 
 int ioread_line(lua_State *L, FILE *f) {
-  int c = getc(f);
-  if (c == EOF) {
-    lua_pushliteral(L, "");
-    return 0;
-  }
-  ungetc(c, f);
   OutBuf out;
   out_init(&out, L);
-  int complete = 0;
-  for (size_t size = FIRST_PIECE; !complete; size = NEXT_PIECE) {
-    char *area = out_reserve(&out, size);
-    out.len += read_piece(f, area, size, &complete);
+  PieceEnd end = END_OF_AREA;
+  for (size_t size = FIRST_PIECE; end == END_OF_AREA; size = NEXT_PIECE) {
+    size_t len;
+    end = read_piece(f, out_reserve(&out, size), size, &len);
+    out.len += len;
   }
+  size_t total = out.len;
   out_push(&out);
-  return 1;
+  return end == END_OF_LINE || total > 0;
 }
 
 /* Bytes between the file's position and its end, or 0 if that is not known. */

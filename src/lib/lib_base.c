@@ -1,5 +1,5 @@
 /* lib_base.c -- the basic functions (manual 5.1): what a program finds in `_G`. */
-#define _GNU_SOURCE   /* fputs_unlocked */
+#define _GNU_SOURCE   /* fwrite_unlocked */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +9,7 @@
 #include "lauxlib.h"
 #include "lualib.h"
 #include "parallax.h"
+#include "faststdio.h"
 #include "lib_coroutine.h"
 
 /* ---- Output and conversion ------------------------------------------------------ */
@@ -66,11 +67,11 @@ static int base_print(lua_State *L) {
       if (s == NULL)
         return luaL_error(L, LUA_QL("tostring") " must return a string to " LUA_QL("print"));
     }
-    if (i > 1) fputs_unlocked("\t", stdout);
-    fputs_unlocked(s, stdout);
+    if (i > 1) file_put(stdout, "\t", 1);
+    file_put(stdout, s, strlen(s));
     lua_settop(L, n + 1);
   }
-  fputs_unlocked("\n", stdout);
+  file_put(stdout, "\n", 1);
   return 0;
 }
 

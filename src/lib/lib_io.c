@@ -8,6 +8,7 @@
  *
  * Slots 1 and 2 of the library's environment hold the default input and output.  Scripts
  * can reach all these tables through `debug`, so whatever comes from them is checked. */
+#define _GNU_SOURCE   /* fwrite_unlocked */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,14 +16,16 @@
 #include "lua.h"
 #include "lauxlib.h"
 #include "lualib.h"
+#include "faststdio.h"
 #include "ioread.h"
 #include "numtext.h"
 
 typedef enum FileKind { KIND_FILE, KIND_PIPE, KIND_STANDARD } FileKind;
 
 typedef struct File {
-  FILE *file;         /* must be first: the public part */
-  const void *mark;   /* &file_mark in all files that are ours */
+  FILE *file;              /* must be first: the public part */
+  const void *mark;        /* &file_mark in all files that are ours */
+  const void *metatable;   /* address of the metatable it was given */
   FileKind kind;
 } File;
 
@@ -53,6 +56,10 @@ static File *own_file(lua_State *L, int idx) {
 static FILE **find_file(lua_State *L, int idx) {
   File *own = own_file(L, idx);
   if (lua_type(L, idx) != LUA_TUSERDATA || !lua_getmetatable(L, idx)) return NULL;
+  if (own != NULL && lua_topointer(L, -1) == own->metatable) {   /* nearly always */
+    lua_pop(L, 1);
+    return &own->file;
+  }
   luaL_getmetatable(L, LUA_FILEHANDLE);
   int same = lua_rawequal(L, -1, -2);
   lua_pop(L, 2);
@@ -109,6 +116,7 @@ static File *new_file(lua_State *L, FileKind kind) {
   f->kind = kind;
   luaL_getmetatable(L, LUA_FILEHANDLE);
   if (!lua_istable(L, -1)) luaL_error(L, "registry is damaged");
+  f->metatable = lua_topointer(L, -1);
   lua_setmetatable(L, -2);
   return f;
 }
@@ -341,7 +349,7 @@ static int write_arguments(lua_State *L, FILE *f, int first) {
     size_t len;
     if (lua_type(L, i) == LUA_TNUMBER) len = num_to_text(number, lua_tonumber(L, i));
     else s = luaL_checklstring(L, i, &len);
-    ok = ok && fwrite(s, 1, len, f) == len;
+    ok = ok && file_put(f, s, len);
   }
   return push_outcome(L, ok, NULL);
 }

@@ -10,10 +10,10 @@
  * to watch: they are sorted by the same steps in an array of C. */
 #include "tabsort.h"
 
-#include <locale.h>
 #include <stdint.h>
 #include <string.h>
 
+#include "clocale.h"
 #include "lauxlib.h"
 
 /* Halving twice 2^31 elements leaves none: the larger parts that wait are few. */
@@ -157,12 +157,6 @@ static void sort_strings(lua_State *L, int n) {
   permute(L, a, n);
 }
 
-/* Whether strings compare by their bytes. */
-static int locale_is_c(void) {
-  const char *name = setlocale(LC_COLLATE, NULL);
-  return name != NULL && (strcmp(name, "C") == 0 || strcmp(name, "POSIX") == 0);
-}
-
 /* Sorts a list of numbers, or of strings, and returns 1; returns 0 for any other. */
 static int sort_uniform(lua_State *L, int n) {
   if (n < 2) return 1;
@@ -170,7 +164,7 @@ static int sort_uniform(lua_State *L, int n) {
   lua_rawgeti(L, 1, 1);
   int type = lua_type(L, -1);
   lua_pop(L, 1);
-  if (type != LUA_TNUMBER && (type != LUA_TSTRING || !locale_is_c())) return 0;
+  if (type != LUA_TNUMBER && (type != LUA_TSTRING || !locale_is_c(LC_COLLATE))) return 0;
   for (int i = 2; i <= n; i++) {
     lua_rawgeti(L, 1, i);
     int same = lua_type(L, -1) == type;
