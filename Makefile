@@ -42,7 +42,8 @@ SANITIZE := -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recov
 
 CFLAGS_release  := -O2 -DNDEBUG -DLUA_ASSERT=0 $(HARDEN)
 CFLAGS_debug    := -Og -DLUA_ASSERT=1
-CFLAGS_internal := -O1 -DLUA_ASSERT=1 -DLUA_INTERNAL=1
+# Small buffers, so that the suite overflows them.
+CFLAGS_internal := -O1 -DLUA_ASSERT=1 -DLUA_INTERNAL=1 -DLUAL_BUFFERSIZE=27
 CFLAGS_asan     := -O1 -DLUA_ASSERT=1 $(SANITIZE)
 CFLAGS_gcstress := -O1 -DLUA_ASSERT=1 -DSTRESS_GC=1 -DSTRESS_STACK=1
 CFLAGS_coverage := -O0 -DLUA_ASSERT=1 --coverage
@@ -91,18 +92,21 @@ DEFS    := $(if $(filter asan fuzz coverage,$(VARIANT)),,-Wl,-z,defs)
 # ---- What there is --------------------------------------------------------
 
 LIB_SRC  := $(sort $(filter-out src/bin/% src/testlib/%,$(wildcard src/*/*.c)))
-LIB_SRC  += $(if $(filter internal,$(VARIANT)),$(sort $(wildcard src/testlib/*.c)))
 LIB_OBJ  := $(LIB_SRC:%.c=$(BUILD)/%.o)
-LUA_OBJ  := $(patsubst %,$(BUILD)/src/bin/%.o,lua repl runner)
+# The T library sees internals: the program that has it links objects, not the archive.
+T_OBJ    := $(if $(filter internal,$(VARIANT)),$(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard src/testlib/*.c))))
+LUA_LIB   = $(if $(T_OBJ),$(T_OBJ) $(LIB_OBJ) $(BUILD)/sources,$(BUILD)/liblua5.1.a)
+LUA_OBJ  := $(patsubst %,$(BUILD)/src/bin/%.o,lua repl runner host$(if $(T_OBJ),_internal))
 LUAC_OBJ := $(BUILD)/src/bin/luac.o
 HARNESS  := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/*.c)))
-UNIT     := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/unit/test_*.c)))
+UNIT     := $(patsubst %.c,$(BUILD)/%,$(sort $(filter-out $(if $(T_OBJ),,tests/unit/test_t_%),$(wildcard tests/unit/test_*.c))))
 FUZZERS  := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 SCRIPT_TESTS := $(sort $(wildcard tests/scripts/test-*))
 PROGRAMS := $(BUILD)/lua $(BUILD)/luac $(BUILD)/liblua5.1.so.0 $(BUILD)/liblua5.1.a
 
 # Files that see the public headers only: an internal include does not resolve.
-PUBLIC_ONLY := src/auxlib/% src/lib/% $(LUA_OBJ:$(BUILD)/%.o=%.c) tests/fuzz/%
+PUBLIC_ONLY := src/auxlib/% src/lib/% $(patsubst %,src/bin/%.c,lua repl runner host) \
+               src/testlib/t_capi.c src/testlib/t_client.c tests/fuzz/%
 includes = $(if $(filter $(PUBLIC_ONLY),$(1)),-Isrc/include -Isrc/lib,-Isrc -Isrc/include) \
            $(if $(filter tests/%,$(1)),-Itests)
 
@@ -226,13 +230,13 @@ $(BUILD)/liblua5.1.a: $(LIB_OBJ) $(BUILD)/sources
 	  $(OBJCOPY) --localize-hidden $(BUILD)/liblua5.1.o && $(AR) rcs $@ $(BUILD)/liblua5.1.o
 
 # -E: C modules take their lua_* from the program that loads them.
-$(BUILD)/lua: $(LUA_OBJ) $(BUILD)/liblua5.1.a
-	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -pie -Wl,-E $^ $(LIBS) $(REPL_LIBS_$(REPL_CHOICE)) -o $@
+$(BUILD)/lua: $(LUA_OBJ) $(LUA_LIB)
+	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -pie -Wl,-E $(LUA_OBJ) $(filter %.o %.a,$(LUA_LIB)) $(LIBS) $(REPL_LIBS_$(REPL_CHOICE)) -o $@
 $(BUILD)/luac: $(LUAC_OBJ) $(LIB_OBJ) $(BUILD)/sources
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -pie $(LUAC_OBJ) $(LIB_OBJ) $(LIBS) -o $@
 
-$(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(HARNESS) $(LIB_OBJ) $(BUILD)/sources
-	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -pie $< $(HARNESS) $(LIB_OBJ) -lcmocka $(LIBS) -o $@
+$(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(HARNESS) $(T_OBJ) $(LIB_OBJ) $(BUILD)/sources
+	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -pie $< $(HARNESS) $(T_OBJ) $(LIB_OBJ) -lcmocka $(LIBS) -o $@
 $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIB_OBJ) $(BUILD)/sources
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer $< $(LIB_OBJ) $(LIBS) -o $@
 
@@ -246,4 +250,4 @@ FORCE:
         bytecode stress asan fuzz fuzz-run coverage check-all format lint bench bench-check install uninstall deps help clean
 .PRECIOUS: $(BUILD)/%.o
 .DELETE_ON_ERROR:
--include $(LIB_OBJ:.o=.d) $(LUA_OBJ:.o=.d) $(LUAC_OBJ:.o=.d) $(HARNESS:.o=.d) $(UNIT:=.d) $(FUZZERS:=.d) $(BUILD)/amalg.d
+-include $(LIB_OBJ:.o=.d) $(T_OBJ:.o=.d) $(LUA_OBJ:.o=.d) $(LUAC_OBJ:.o=.d) $(HARNESS:.o=.d) $(UNIT:=.d) $(FUZZERS:=.d) $(BUILD)/amalg.d

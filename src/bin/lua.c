@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "host.h"
 #include "lauxlib.h"
-#include "lualib.h"
 #include "repl.h"
 #include "runner.h"
 
@@ -154,7 +154,7 @@ static int protected_main(lua_State *L) {
   Invocation *inv = lua_touserdata(L, 1);
   if (inv->argv[0] != NULL && inv->argv[0][0] != '\0') runner_set_name(inv->argv[0]);
   lua_gc(L, LUA_GCSTOP, 0); /* opening the libraries makes no garbage */
-  luaL_openlibs(L);
+  host_open_libs(L);
   lua_gc(L, LUA_GCRESTART, 0);
   if ((inv->status = run_init(L)) != 0) return 0;
   Options options;
@@ -182,7 +182,7 @@ static int protected_main(lua_State *L) {
 }
 
 int main(int argc, char **argv) {
-  lua_State *L = luaL_newstate();
+  lua_State *L = host_open();
   if (L == NULL) {
     runner_set_name(argv[0]);
     runner_say("cannot create state: not enough memory");
@@ -191,6 +191,6 @@ int main(int argc, char **argv) {
   Invocation inv = {.argc = argc, .argv = argv};
   int status = lua_cpcall(L, protected_main, &inv);
   runner_report(L, status);
-  lua_close(L);
+  host_close(L);
   return status != 0 || inv.status != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

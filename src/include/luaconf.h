@@ -150,7 +150,9 @@
 #define LUA_IDSIZE 60
 
 /* Bytes in a luaL_Buffer.  luaL_addchar compares against it in the client's code. */
+#ifndef LUAL_BUFFERSIZE
 #define LUAL_BUFFERSIZE 8192
+#endif
 
 /* Bytes that nothing reserves before a lua_State; 0 says "none". */
 #define LUAI_EXTRASPACE 0
