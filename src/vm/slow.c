@@ -354,8 +354,10 @@ static inline int step_intrinsic(lua_State *L, StkId ra, int wanted) {
   } else {
     return -1;
   }
-  ra[3] = VAL_NIL;
-  if (!found) return 0;
+  if (!found) { /* nothing of the last element stays behind, or the collector would keep it */
+    for (int i = 0; i < wanted; i++) ra[3 + i] = VAL_NIL;
+    return 0;
+  }
   ra[2] = ra[3] = element[0];
   if (wanted > 1) ra[4] = element[1];
   for (int i = 2; i < wanted; i++) ra[3 + i] = VAL_NIL;

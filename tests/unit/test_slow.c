@@ -294,6 +294,24 @@ static void loops_by_intrinsic_and_by_call_agree(void **unused) {
   test_close(L, &heap);
 }
 
+/* A register that still held the last element would keep it from its finaliser. */
+static void a_loop_that_has_ended_holds_on_to_nothing(void **unused) {
+  (void)unused;
+  TestHeap heap = {0};
+  lua_State *L = test_state_libs(&heap);
+  test_run(L,
+    "for _, iterator in ipairs{pairs, ipairs} do\n"
+    "  local t, done = {newproxy(true)}\n"
+    "  getmetatable(t[1]).__gc = function() done = true end\n"
+    "  for k, v in iterator(t) do t[k] = nil end\n"
+    "  local n = 0\n"
+    "  repeat local x = {} n = n + 1 until done or n > 1e5\n"
+    "  result = (result or '') .. tostring(done)\n"
+    "end", 0);
+  test_expect(L, "result", "truetrue");
+  test_close(L, &heap);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(register_operands_agree_with_the_slow_function),
@@ -302,6 +320,7 @@ int main(void) {
     cmocka_unit_test(branches_go_where_the_comparison_says),
     cmocka_unit_test(stores_agree_with_rawset),
     cmocka_unit_test(loops_by_intrinsic_and_by_call_agree),
+    cmocka_unit_test(a_loop_that_has_ended_holds_on_to_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
