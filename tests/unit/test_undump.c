@@ -36,7 +36,7 @@ static void dump_source(lua_State *L, const char *source, Chunk *chunk) {
 
 /* A chunk by hand. */
 static void put(Chunk *chunk, const void *bytes, size_t size) {
-  memcpy(chunk->data + chunk->len, bytes, size);
+  if (size > 0) memcpy(chunk->data + chunk->len, bytes, size);
   chunk->len += size;
 }
 static void put_int(Chunk *chunk, int n) { put(chunk, &n, sizeof n); }
