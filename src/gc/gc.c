@@ -18,7 +18,7 @@ void gc_set_threshold(global_State *g) {
   g->threshold = percent > 0 && pause > GC_STOPPED / percent ? GC_STOPPED - 1 : percent * pause;
 }
 
-/* ---- Userdata to finalise ---------------------------------------------------------------- */
+/* ---- Userdata to finalise ------------------------------------------------------------------- */
 
 size_t gc_separate_udata(global_State *g, bool all) {
   size_t waiting = 0;
@@ -60,7 +60,7 @@ Udata *gc_next_finalizer(global_State *g) {
   return (Udata *)o;
 }
 
-/* ---- Phases ------------------------------------------------------------------------------- */
+/* ---- Phases --------------------------------------------------------------------------------- */
 
 static void start_marking(global_State *g) {
   mark_roots(g);

@@ -29,7 +29,8 @@ MAY_THROW GCStep gc_work(lua_State *L, ptrdiff_t *budget);
 #define GC_FINALIZER_COST 100
 
 /* Bring the cycle under way to an end without marking: its dead objects are freed, its marks
- * forgotten.  All objects are white and the phase is pause after it; g->to_finalize is not touched. */
+ * forgotten.  All objects are white and the phase is pause after it; g->to_finalize is not
+ * touched. */
 void gc_settle(lua_State *L);
 /* Settle and begin the next cycle: the phase is propagate after it. */
 void gc_begin_full(lua_State *L);
@@ -37,8 +38,9 @@ void gc_begin_full(lua_State *L);
 /* Set the threshold for the pause between two cycles: gc_pause percent of what is in use. */
 void gc_set_threshold(global_State *g);
 
-/* Move every userdata that has a __gc and is white at the end of marking (all = false), or every one
- * that has a __gc (all = true; only when settled) to the end of g->to_finalize.  Returns the bytes that await finalisation. */
+/* Move every userdata that has a __gc and is white at the end of marking (all = false), or every
+ * one that has a __gc (all = true; only when settled) to the end of g->to_finalize.  Returns the
+ * bytes that await finalisation. */
 size_t gc_separate_udata(global_State *g, bool all);
 
 /* Take the next userdata to finalise out of g->to_finalize and put it back among the living ones,

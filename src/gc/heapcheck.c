@@ -5,9 +5,10 @@
 
 #include "base/hash.h"
 #include "heap/slot.h"
+#include "object/fn.h"
 #include "object/tab.h"
 
-/* ---- What an object refers to, with names for the report -------------------------------------- */
+/* ---- What an object refers to, with names for the report ------------------------------------ */
 
 /* Called for each reference; `index` is -1 where the field is no array. */
 typedef void RefVisitor(void *context, GCObject *to, const char *field, long index);
@@ -27,7 +28,8 @@ static void value_ref(const Refs *refs, TValue v, const char *field, long index)
 
 static void table_refs(const Refs *refs, const Table *t) {
   ref(refs, t->metatable.ref, "metatable", -1);
-  for (uint32_t i = 0; i < t->narray; i++) value_ref(refs, slot_get(&t->array[i]), "array", (long)i + 1);
+  for (uint32_t i = 0; i < t->narray; i++)
+    value_ref(refs, slot_get(&t->array[i]), "array", (long)i + 1);
   for (uint32_t i = 0; i < table_nnodes(t); i++) {
     if (slot_is_nil(&t->node[i].val)) continue; /* its key may be gone already */
     value_ref(refs, t->node[i].key, "key of node", (long)i);
@@ -51,7 +53,8 @@ static void thread_refs(const Refs *refs, const lua_State *L1) {
   if (L1->stack == NULL) return;
   for (const CallInfo *ci = L1->base_ci; ci <= L1->ci; ci++)
     ref(refs, ci->callee, "callee of frame", (long)(ci - L1->base_ci));
-  for (const TValue *p = L1->stack; p < L1->top; p++) value_ref(refs, *p, "stack", (long)(p - L1->stack));
+  for (const TValue *p = L1->stack; p < L1->top; p++)
+    value_ref(refs, *p, "stack", (long)(p - L1->stack));
 }
 
 static void each_ref(const Refs *refs, GCObject *o) {
@@ -98,15 +101,16 @@ static void root_refs(const Refs *refs, const global_State *g) {
   if (g->to_finalize != NULL) ref(refs, g->to_finalize, "last to finalise", -1);
 }
 
-/* ---- The report --------------------------------------------------------------------------------- */
+/* ---- The report ----------------------------------------------------------------------------- */
 
 #define LONGEST_PATH 20
 
 static void print_object(const GCObject *o) {
-  static const char *const kinds[] = {"?",        "string", "table",         "Lua function", "C function",
-                                      "userdata", "thread", "light pointer", "prototype",    "upvalue"};
-  fprintf(stderr, "%s %p (marked %02x", o->tt < ARRAY_LEN(kinds) ? kinds[o->tt] : "?", (const void *)o,
-          o->marked);
+  static const char *const kinds[] = {"?",        "string",        "table",     "Lua function",
+                                      "C function", "userdata",    "thread",    "light pointer",
+                                      "prototype", "upvalue"};
+  const char *kind = o->tt < ARRAY_LEN(kinds) ? kinds[o->tt] : "?";
+  fprintf(stderr, "%s %p (marked %02x", kind, (const void *)o, o->marked);
   if (o->tt == OBJ_STRING) fprintf(stderr, ", \"%.40s\"", ((const TString *)o)->data);
   fputs(")", stderr);
 }
@@ -125,8 +129,8 @@ static void compare_ref(void *context, GCObject *to, const char *field, long ind
   search->index = index;
 }
 
-static GCObject *search_list(const Refs *refs, const Search *search, GCObject *o, const GCObject *end) {
-  for (; o != end && search->field == NULL; o = o->next) {
+static GCObject *search_list(const Refs *refs, const Search *search, GCObject *o) {
+  for (; o != NULL && search->field == NULL; o = o->next) {
     each_ref(refs, o);
     if (search->field != NULL) return o;
   }
@@ -140,7 +144,7 @@ static GCObject *print_referrer(const global_State *g, GCObject *target) {
   GCObject *from = NULL;
   root_refs(&refs, g);
   const bool is_root = search.field != NULL;
-  if (!is_root) from = search_list(&refs, &search, g->objects, NULL);
+  if (!is_root) from = search_list(&refs, &search, g->objects);
   for (UpVal *uv = g->open_upvals.u.open.next; search.field == NULL && uv != &g->open_upvals;
        uv = uv->u.open.next) {
     each_ref(&refs, OBJ(uv));
@@ -159,7 +163,8 @@ static GCObject *print_referrer(const global_State *g, GCObject *target) {
   return from;
 }
 
-static const char *const phase_names[] = {"pause", "propagate", "sweep strings", "sweep", "finalize"};
+static const char *const phase_names[] = {"pause", "propagate", "sweep strings", "sweep",
+                                          "finalize"};
 
 NORETURN static void broken(const global_State *g, GCObject *o, const char *rule) {
   fprintf(stderr, "heap_check: %s [phase %s]\n", rule, phase_names[g->gc_phase]);
@@ -172,7 +177,7 @@ NORETURN static void broken(const global_State *g, GCObject *o, const char *rule
   check_failed(rule, __FILE__, __LINE__);
 }
 
-/* ---- The walk ------------------------------------------------------------------------------------- */
+/* ---- The walk ------------------------------------------------------------------------------- */
 
 typedef struct Walk {
   const global_State *g;
@@ -223,7 +228,7 @@ static void check_table(const Walk *w, Table *t) {
   GCObject *o = OBJ(t);
   const uint32_t n = table_nnodes(t);
   must(w, (t->array == NULL) == (t->narray == 0), o, "a table's array part and its size disagree");
-  must(w, n == 0 || n == UINT32_C(1) << t->log2_nodes, o, "a table's node count is no power of two");
+  must(w, n == 0 || n == UINT32_C(1) << t->log2_nodes, o, "a table's node count is wrong");
   must(w, t->last_free <= n, o, "a table's free pointer is outside");
   for (uint32_t i = 0; i < n; i++) {
     const Node *node = &t->node[i];
@@ -245,7 +250,8 @@ static void check_frames(const Walk *w, lua_State *L1) {
   must(w, L1->base_ci->callee == NULL, o, "the base frame has a callee");
   for (const CallInfo *ci = L1->base_ci; ci <= L1->ci; ci++) {
     must(w, ci->func > func, o, "frames are out of order");
-    must(w, ci->func < ci->base && ci->base <= end && ci->top <= end, o, "a frame is outside the stack");
+    must(w, ci->func < ci->base && ci->base <= end && ci->top <= end, o,
+         "a frame is outside the stack");
     if (call_is_lua(ci) && ci < L1->ci) {
       const Proto *p = call_lclosure(ci)->p;
       must(w, p->size_exec == 0 || (ci->pc >= p->exec && ci->pc <= p->exec + p->size_exec), o,
@@ -262,20 +268,14 @@ static void check_thread(Walk *w, lua_State *L1) {
   check_frames(w, L1);
   const TValue *above = L1->stack + L1->size_stack;
   for (UpVal *uv = L1->open_upvals; uv != NULL; uv = (UpVal *)uv->next) {
-    must(w, uv->tt == OBJ_UPVAL && upval_is_open(uv), OBJ(uv), "a closed upvalue is in a thread's list");
+    must(w, uv->tt == OBJ_UPVAL && upval_is_open(uv), OBJ(uv),
+         "a closed upvalue is in a thread's list");
     must(w, uv->v >= L1->stack && uv->v < above, OBJ(uv), "open upvalues are out of order");
     must(w, !obj_is_black(OBJ(uv)), OBJ(uv), "an open upvalue is black");
     above = uv->v;
     w->open++;
     w->bytes += sizeof(UpVal);
   }
-}
-
-static size_t proto_bytes(const Proto *p) {
-  return sizeof(Proto) + (size_t)p->size_k * sizeof(Slot) + (size_t)p->size_code * sizeof(Instruction) +
-         (size_t)p->size_p * sizeof(ProtoRef) + (size_t)p->size_lineinfo * sizeof(int) +
-         (size_t)p->size_locvars * sizeof(LocVar) +
-         (size_t)p->size_upvalue_names * sizeof(StringRef) + (size_t)p->size_exec * sizeof(Word);
 }
 
 static size_t object_bytes(const Walk *w, const GCObject *o) {
@@ -287,7 +287,7 @@ static size_t object_bytes(const Walk *w, const GCObject *o) {
     case OBJ_LCLOSURE: return lclosure_size(((const Closure *)o)->nups);
     case OBJ_CCLOSURE: return cclosure_size(((const Closure *)o)->nups);
     case OBJ_USERDATA: return udata_size(((const Udata *)o)->len);
-    case OBJ_PROTO: return proto_bytes((const Proto *)o);
+    case OBJ_PROTO: return fn_proto_size((const Proto *)o);
     case OBJ_UPVAL: return sizeof(UpVal);
     case OBJ_THREAD: {
       const lua_State *L1 = (const lua_State *)o;
@@ -299,8 +299,8 @@ static size_t object_bytes(const Walk *w, const GCObject *o) {
 }
 
 static bool is_queued_kind(const GCObject *o) {
-  return o->tt == OBJ_TABLE || o->tt == OBJ_LCLOSURE || o->tt == OBJ_CCLOSURE || o->tt == OBJ_THREAD ||
-         o->tt == OBJ_PROTO;
+  return o->tt == OBJ_TABLE || o->tt == OBJ_LCLOSURE || o->tt == OBJ_CCLOSURE ||
+         o->tt == OBJ_THREAD || o->tt == OBJ_PROTO;
 }
 
 /* Everything about one object of a list, except that a dead one may refer to anything. */
@@ -322,8 +322,10 @@ static void check_object(Walk *w, GCObject *o) {
     must(w, !upval_is_open((UpVal *)o), o, "an open upvalue is among the objects");
     must(w, !obj_is_grey(o), o, "a closed upvalue is grey");
   }
-  if (o->tt == OBJ_LCLOSURE)
-    must(w, ((LClosure *)o)->nups == ((LClosure *)o)->p->nups, o, "upvalues and prototype disagree");
+  if (o->tt == OBJ_LCLOSURE) {
+    const LClosure *f = (LClosure *)o;
+    must(w, f->nups == f->p->nups, o, "a function and its prototype disagree about upvalues");
+  }
   w->from = o;
   const Refs refs = {check_ref, w};
   each_ref(&refs, o);
@@ -364,7 +366,8 @@ static void check_strings(Walk *w) {
        "the number of string buckets is no power of two");
   for (int i = 0; i < st->nbuckets; i++) {
     for (TString *s = st->bucket[i]; s != NULL; s = (TString *)s->next) {
-      must(w, s->tt == OBJ_STRING || s->tt == OBJ_BIGPTR, OBJ(s), "no string is in the string table");
+      must(w, s->tt == OBJ_STRING || s->tt == OBJ_BIGPTR, OBJ(s),
+           "something else than a string is in the string table");
       must(w, (s->bucket_hash & mask) == (uint32_t)i, OBJ(s), "a string is in the wrong bucket");
       must(w, s->data[s->len] == '\0', OBJ(s), "a string has no NUL at its end");
       must(w, s->tt != OBJ_STRING || s->hash == hash_text(s->data, s->len), OBJ(s),

@@ -4,8 +4,8 @@
  *             queues of the collector hold exactly the grey objects;
  *   colours   nothing refers to a dead object; no black object refers to a white one while marking;
  *             dead objects exist only while sweeping; all is white between cycles;
- *   shapes    strings are in their buckets; keys of tables are found from their main positions; frames
- *             and open upvalues of threads are in order and inside the stack;
+ *   shapes    strings are in their buckets; keys of tables are found from their main positions;
+ *             frames and open upvalues of threads are in order and inside the stack;
  *   bytes     the sizes of all objects add up to total_bytes.                                 */
 #ifndef GC_HEAPCHECK_H
 #define GC_HEAPCHECK_H

@@ -1,19 +1,21 @@
 /* mark.c -- what each kind of object refers to.
  *
- * A grey object is taken from g->grey, made black, and everything white that it refers to becomes grey
- * in turn.  Two kinds never stay black: a thread, since stores to its stack have no barrier, and a
- * weak table, since not all of its entries were followed.  Both are seen again in the atomic step. */
+ * A grey object is taken from g->grey, made black, and everything white that it refers to becomes
+ * grey in turn.  Two kinds never stay black: a thread, since stores to its stack have no barrier,
+ * and a weak table, since not all of its entries were followed.  Both are seen again in the
+ * atomic step. */
 #include "gc/mark.h"
 
 #include "gc/weak.h"
 #include "heap/slot.h"
+#include "object/fn.h"
 
 /* ---- The delay line ---------------------------------------------------------------------------
  *
  * Whether an object is white can only be told by touching it, and mostly that means waiting for
  * memory.  So an object that a traversal comes across is only asked for, and looked at when LATE
- * others have been asked for, or when there is nothing else to do.  After a run of traversals nobody
- * is left in line. */
+ * others have been asked for, or when there is nothing else to do.  After a run of traversals
+ * nobody is left in line. */
 #define LATE 16 /* a power of two */
 
 typedef struct Marker {
@@ -45,7 +47,7 @@ static inline void mark_value(Marker *m, TValue v) {
 /* A reference that may be absent. */
 #define MARK_REF(m, r) ((r).ref != NULL ? mark_object((m), OBJ((r).ref)) : (void)0)
 
-/* ---- Tables ------------------------------------------------------------------------------ */
+/* ---- Tables --------------------------------------------------------------------------------- */
 
 static void mark_array(Marker *m, const Slot *from, size_t n) {
   for (size_t i = 0; i < n; i++) mark_value(m, slot_get(&from[i]));
@@ -101,16 +103,13 @@ static size_t traverse_proto(Marker *m, const Proto *p) {
   for (int i = 0; i < p->size_upvalue_names; i++) MARK_REF(m, p->upvalue_names[i]);
   for (int i = 0; i < p->size_p; i++) MARK_REF(m, p->p[i]);
   for (int i = 0; i < p->size_locvars; i++) MARK_REF(m, p->locvars[i].name);
-  return sizeof(Proto) + (size_t)p->size_k * sizeof(Slot) + (size_t)p->size_code * sizeof(Instruction) +
-         (size_t)p->size_p * sizeof(ProtoRef) + (size_t)p->size_lineinfo * sizeof(int) +
-         (size_t)p->size_locvars * sizeof(LocVar) +
-         (size_t)p->size_upvalue_names * sizeof(StringRef) + (size_t)p->size_exec * sizeof(Word);
+  return fn_proto_size(p);
 }
 
 /* ---- Threads -------------------------------------------------------------------------------- */
 
-/* What C code holds for now.  A prototype that grows has no barriers, so the atomic step looks at it
- * once more. */
+/* What C code holds for now.  A prototype that grows has no barriers, so the atomic step looks at
+ * it once more. */
 static void mark_held(Marker *m, const Roots *roots, bool atomic) {
   for (; roots != NULL; roots = roots->outer) {
     for (size_t i = 0; i < ARRAY_LEN(roots->object); i++) {
@@ -205,7 +204,7 @@ static void mark_metatables(global_State *g) {
 void mark_roots(global_State *g) {
   g->grey = g->grey_again = g->weak = NULL;
   mark_root(g, OBJ(g->main_thread));
-  heap_mark_value(g, g->main_thread->globals); /* before the stack, which is traversed twice anyway */
+  heap_mark_value(g, g->main_thread->globals); /* before the stack, which is visited twice */
   heap_mark_value(g, g->registry);
   mark_metatables(g);
 }

@@ -16,8 +16,8 @@ void mark_open_upvalues(global_State *g);
 /* Userdata whose finaliser waits, and what they refer to. */
 void mark_to_finalize(global_State *g);
 
-/* Traverse objects of g->grey, which is not empty, and take their sizes from *budget until it is used
- * up or none is left.  A thread joins g->grey_again, a weak table g->weak. */
+/* Traverse objects of g->grey, which is not empty, and take their sizes from *budget until it is
+ * used up or none is left.  A thread joins g->grey_again, a weak table g->weak. */
 void mark_some(global_State *g, ptrdiff_t *budget);
 /* Traverse all of g->grey, within the atomic step: the unused part of a stack is cleared, and
  * prototypes under construction are traversed again.  Returns the sum of sizes. */

@@ -1,7 +1,8 @@
 /* sweep.c -- freeing dead objects.
  *
  * Most of a collection's time goes by here and in mark.c, waiting for memory: so the next object is
- * fetched while one is looked at, and objects of the common kinds are freed without another call. */
+ * fetched while one is looked at, and objects of the common kinds are freed without another
+ * call. */
 #include "gc/sweep.h"
 
 #include "gc/gc.h"
@@ -29,7 +30,8 @@ void gc_free_stack(lua_State *L, lua_State *L1) {
 static void free_thread(lua_State *L, lua_State *L1) {
   if (L1->stack != NULL) upval_close(L1, L1->stack);
   CHECK(L1->open_upvals == NULL);
-  if (L1->counts_as_hooked) __atomic_fetch_sub(&G(L)->nhooked, 1, __ATOMIC_RELAXED); /* see vm/hook.c */
+  if (L1->counts_as_hooked) /* a signal may count, too: see vm/hook.c */
+    __atomic_fetch_sub(&G(L)->nhooked, 1, __ATOMIC_RELAXED);
   gc_free_stack(L, L1);
   mem_free(L, L1, sizeof(lua_State));
 }

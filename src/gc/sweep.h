@@ -7,8 +7,8 @@
 /* Sweep `count` buckets of the string table from number `first` on. */
 void sweep_strings(lua_State *L, int first, int count);
 
-/* Sweep up to `count` objects from **at on, open upvalues of threads not counted.  Leaves in *at where
- * to go on, which is the address of a NULL at the end; returns how many there were. */
+/* Sweep up to `count` objects from **at on, open upvalues of threads not counted.  Leaves in *at
+ * where to go on, which is the address of a NULL at the end; returns how many there were. */
 size_t sweep_objects(lua_State *L, GCObject ***at, size_t count);
 
 /* Free one object, of any kind, that is in no list any more. */

@@ -9,7 +9,9 @@ uint8_t weak_mode(const global_State *g, const Table *t) {
   TValue mode = meta_fast(g->main_thread, ref_get(t->metatable), EVENT_MODE);
   if (!val_is_string(mode)) return 0;
   const char *text = val_string(mode)->data;
-  return (uint8_t)((strchr(text, 'k') ? MARK_WEAK_KEY : 0) | (strchr(text, 'v') ? MARK_WEAK_VALUE : 0));
+  const unsigned keys = strchr(text, 'k') ? MARK_WEAK_KEY : 0;
+  const unsigned values = strchr(text, 'v') ? MARK_WEAK_VALUE : 0;
+  return (uint8_t)(keys | values);
 }
 
 /* Will `v` be gone, as a key or as a value, once this cycle ends?  A string met here is marked: it

@@ -1,9 +1,9 @@
 /* weak.h -- weak tables.  Manual 2.10.2.
  *
- * An entry goes when its weak key or weak value is a dead table, function, userdata or thread.  Strings
- * count as values: they are never weak.  A userdata goes from weak values before its finaliser runs,
- * from weak keys only when it is freed.  There are no ephemerons in 5.1: a strong value that refers
- * to its own weak key keeps the key alive. */
+ * An entry goes when its weak key or weak value is a dead table, function, userdata or thread.
+ * Strings count as values: they are never weak.  A userdata goes from weak values before its
+ * finaliser runs, from weak keys only when it is freed.  There are no ephemerons in 5.1: a strong
+ * value that refers to its own weak key keeps the key alive. */
 #ifndef GC_WEAK_H
 #define GC_WEAK_H
 

@@ -80,7 +80,7 @@ struct Arena {
 /* What an arena's current slabs are before the first one: full, and never written. */
 static const Slab no_slab;
 
-/* ---- Lists of regions and slabs ------------------------------------------------------------ */
+/* ---- Lists of regions and slabs ------------------------------------------------------------- */
 
 static void region_link(Region **list, Region *r) {
   r->prev = NULL;
@@ -114,7 +114,7 @@ static Slab *slab_of(void *block) {
   return (Slab *)(void *)((char *)block - ((uintptr_t)block & (SLAB_SIZE - 1)));
 }
 
-/* ---- Regions ---------------------------------------------------------------------------------- */
+/* ---- Regions -------------------------------------------------------------------------------- */
 
 static Region *region_new(Arena *a) {
   Region *r = malloc(sizeof *r);
@@ -170,7 +170,7 @@ static void slab_free(Arena *a, Slab *s) {
   a->empty = r;
 }
 
-/* ---- Arenas ------------------------------------------------------------------------------------ */
+/* ---- Arenas --------------------------------------------------------------------------------- */
 
 Arena *arena_new(void) {
   Arena *a = calloc(1, sizeof *a);
@@ -181,7 +181,8 @@ Arena *arena_new(void) {
 
 static bool is_unused(const Arena *a) {
   size_t idle = 0;
-  for (unsigned c = 0; c < NUM_CLASSES; c++) idle += a->current[c] != &no_slab && a->current[c]->live == 0;
+  for (unsigned c = 0; c < NUM_CLASSES; c++)
+    idle += a->current[c] != &no_slab && a->current[c]->live == 0;
   return idle == a->nslabs;
 }
 
@@ -208,7 +209,7 @@ void arena_settle(Arena *a) {
   free_if_unused(a);
 }
 
-/* ---- Small blocks --------------------------------------------------------------------------------- */
+/* ---- Small blocks --------------------------------------------------------------------------- */
 
 /* The current slab is full: go on with another one. */
 static NOINLINE void *take_elsewhere(Arena *a, unsigned class) {
@@ -265,7 +266,7 @@ static inline void give(Arena *a, void *block) {
   }
 }
 
-/* ---- The allocator ------------------------------------------------------------------------------- */
+/* ---- The allocator -------------------------------------------------------------------------- */
 
 static void *take_large(Arena *a, size_t size) {
   void *block = malloc(size);
@@ -303,7 +304,7 @@ void *arena_alloc(void *arena, void *ptr, size_t osize, size_t nsize) {
   return NULL;
 }
 
-/* ---- Another allocator takes over -------------------------------------------------------------------- */
+/* ---- Another allocator takes over ----------------------------------------------------------- */
 
 void arena_expose(Arena *a) { a->exposed = true; }
 bool arena_is_exposed(const Arena *a) { return a->exposed; }

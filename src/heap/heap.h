@@ -3,8 +3,8 @@
  * The collector proper is above, in gc/; what stands here is what every layer that makes or changes
  * objects needs.  g->objects is the list of all collectable objects, except
  *   - strings, which are only in the string table;
- *   - userdata, which stand behind the main thread in the list, newest first, so that the atomic step
- *     finds those to finalise without visiting anything else;
+ *   - userdata, which stand behind the main thread in the list, newest first, so that the atomic
+ *     step finds those to finalise without visiting anything else;
  *   - open upvalues, which are in the list of their thread;
  *   - userdata whose finaliser waits: g->to_finalize.                                        */
 #ifndef HEAP_HEAP_H
@@ -26,7 +26,8 @@ static inline uint8_t heap_other_white(const global_State *g) {
   return g->current_white ^ MARK_WHITES;
 }
 static inline bool heap_is_dead(const global_State *g, const GCObject *o) {
-  return (o->marked & heap_other_white(g) & MARK_WHITES) && !(o->marked & (MARK_FIXED | MARK_SFIXED));
+  return (o->marked & heap_other_white(g) & MARK_WHITES) &&
+         !(o->marked & (MARK_FIXED | MARK_SFIXED));
 }
 
 /* A new object of `size` bytes, white, in g->objects; everything past the header is undefined.
@@ -41,7 +42,8 @@ void heap_link(lua_State *L, GCObject *o, int kind);
 void heap_link_closed_upval(lua_State *L, UpVal *uv);
 
 /* Colour a white object: no longer white, and queued in g->grey if it has references to follow.
- * Userdata and upvalues are followed at once, which is at most three calls deep.  Never allocates. */
+ * Userdata and upvalues are followed at once, which is at most three calls deep.  Never
+ * allocates. */
 void heap_mark(global_State *g, GCObject *o);
 static inline void heap_mark_value(global_State *g, TValue v) {
   if (val_is_collectable(v) && obj_is_white(val_object(v))) heap_mark(g, val_object(v));

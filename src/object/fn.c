@@ -8,7 +8,8 @@ const Word proto_undecoded = 0;
 Proto *fn_new_proto(lua_State *L) {
   Proto *p = heap_new(L, sizeof(Proto), OBJ_PROTO);
   const GCObject header = *OBJ(p);
-  *p = (Proto){.next = header.next, .tt = header.tt, .marked = header.marked, .exec = &proto_undecoded};
+  *p = (Proto){.next = header.next, .tt = header.tt, .marked = header.marked};
+  p->exec = &proto_undecoded;
   return p;
 }
 
@@ -19,8 +20,16 @@ void fn_free_proto(lua_State *L, Proto *p) {
   MEM_FREE_ARRAY(L, p->lineinfo, p->size_lineinfo, int);
   MEM_FREE_ARRAY(L, p->locvars, p->size_locvars, LocVar);
   MEM_FREE_ARRAY(L, p->upvalue_names, p->size_upvalue_names, StringRef);
-  if (p->size_exec > 0) mem_free(L, (Word *)(uintptr_t)p->exec, (size_t)p->size_exec * sizeof(Word));
+  if (p->size_exec > 0)
+    mem_free(L, (Word *)(uintptr_t)p->exec, (size_t)p->size_exec * sizeof(Word));
   mem_free(L, p, sizeof(Proto));
+}
+
+size_t fn_proto_size(const Proto *p) {
+  return sizeof(Proto) + (size_t)p->size_k * sizeof(Slot) +
+         (size_t)p->size_code * sizeof(Instruction) + (size_t)p->size_p * sizeof(ProtoRef) +
+         (size_t)p->size_lineinfo * sizeof(int) + (size_t)p->size_locvars * sizeof(LocVar) +
+         (size_t)p->size_upvalue_names * sizeof(StringRef) + (size_t)p->size_exec * sizeof(Word);
 }
 
 LClosure *fn_new_lclosure(lua_State *L, Proto *p, Table *env) {

@@ -7,6 +7,8 @@
 /* An empty prototype: all arrays NULL and sizes 0.  Raises LUA_ERRMEM. */
 MAY_THROW Proto *fn_new_proto(lua_State *L);
 void fn_free_proto(lua_State *L, Proto *p);
+/* Bytes of a prototype with all its arrays. */
+size_t fn_proto_size(const Proto *p);
 
 /* A function of prototype `p` with p->nups unset (NULL) upvalues.  `p` must be finished: its
  * constants do not move any more. */

@@ -1,5 +1,5 @@
-/* lifecycle.h -- states and threads: create, close.  lua_newstate and lua_close of the public header
- * are defined in lifecycle.c. */
+/* lifecycle.h -- states and threads: create, close.  lua_newstate and lua_close of the public
+ * header are defined in lifecycle.c. */
 #ifndef VM_LIFECYCLE_H
 #define VM_LIFECYCLE_H
 

@@ -1,5 +1,5 @@
-/* safepoint.c -- where the collector advances, and what it may not do itself: run finalisers, shrink
- * stacks, give up hooks of dead threads. */
+/* safepoint.c -- where the collector advances, and what it may not do itself: run finalisers,
+ * shrink stacks, give up hooks of dead threads. */
 #include "vm/safepoint.h"
 
 #include "gc/gc.h"
@@ -36,8 +36,8 @@ static void run_finalizer(lua_State *L) {
   g->threshold = threshold;
 }
 
-/* Marking has just ended: give back what threads, and the scratch buffer, do not need.  The buffer is
- * left alone while a parser may be using it. */
+/* Marking has just ended: give back what threads, and the scratch buffer, do not need.  The
+ * buffer is left alone while a parser may be using it. */
 static void shrink_after_marking(lua_State *L) {
   global_State *g = G(L);
   bool parsing = false;
@@ -45,8 +45,8 @@ static void shrink_after_marking(lua_State *L) {
     lua_State *L1 = (lua_State *)o;
     CHECK(o->tt == OBJ_THREAD);
     parsing |= L1->roots != NULL;
-    stack_shrink_unused(L1); /* twice: the reference looks at each thread at two points of a cycle */
     stack_shrink_unused(L1);
+    stack_shrink_unused(L1); /* the reference, too, looks at each thread twice a cycle */
   }
   if (!parsing) buf_shrink(L, &g->buf);
 }

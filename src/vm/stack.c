@@ -20,7 +20,8 @@ static StkId moved(StkId p, const char *from, StkId to) {
 /* The stack stood at `old` and stands at `fresh` now. */
 static void correct_pointers(lua_State *L, const char *old, StkId fresh) {
   L->top = moved(L->top, old, fresh);
-  for (UpVal *uv = L->open_upvals; uv != NULL; uv = (UpVal *)uv->next) uv->v = moved(uv->v, old, fresh);
+  for (UpVal *uv = L->open_upvals; uv != NULL; uv = (UpVal *)uv->next)
+    uv->v = moved(uv->v, old, fresh);
   for (CallInfo *ci = L->base_ci; ci <= L->ci; ci++) {
     ci->func = moved(ci->func, old, fresh);
     ci->base = moved(ci->base, old, fresh);
@@ -35,9 +36,9 @@ static void fill_nil(StkId from, const TValue *end) {
 /* The stack's block with another size.  Under STRESS_STACK always elsewhere, and whoever still uses
  * the old one reads poison. */
 static StkId resize_block(lua_State *L, int new_size) {
-  if (!STRESS_STACK) return mem_resize(L, L->stack, (size_t)L->size_stack, (size_t)new_size, sizeof(TValue));
   const size_t old_bytes = (size_t)L->size_stack * sizeof(TValue);
   const size_t new_bytes = (size_t)new_size * sizeof(TValue);
+  if (!STRESS_STACK) return mem_realloc(L, L->stack, old_bytes, new_bytes);
   StkId fresh = mem_new(L, new_bytes);
   memcpy(fresh, L->stack, old_bytes < new_bytes ? old_bytes : new_bytes);
   memset(L->stack, 0xDB, old_bytes);
@@ -86,8 +87,7 @@ void stack_shrink_after_error(lua_State *L) {
 }
 
 void stack_shrink_unused(lua_State *L) {
-  const StkId top = L->top;
-  ptrdiff_t used = top - L->stack;
+  ptrdiff_t used = L->top - L->stack;
   const ptrdiff_t frames = L->ci - L->base_ci;
   for (const CallInfo *ci = L->base_ci; ci <= L->ci; ci++)
     if (ci->top - L->stack > used) used = ci->top - L->stack;

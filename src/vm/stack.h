@@ -8,7 +8,8 @@
 
 #include "types/state.h"
 
-/* Give thread L1 its initial stack and base frame; memory is taken, and its lack raised, through L. */
+/* Give thread L1 its initial stack and base frame; memory is taken, and its lack raised, through
+ * L. */
 MAY_THROW void stack_init(lua_State *L1, lua_State *L);
 
 /* Make room for `n` more slots above L->top.  Raises LUA_ERRMEM.  Pointers into the stack (top,

@@ -17,7 +17,7 @@
 #include "object/upval.h"
 #include "support/harness.h"
 
-/* ---- Ways to break a heap: each gets a state with a table at index 1 ---------------------------- */
+/* ---- Ways to break a heap: each gets a state with a table at index 1 ------------------------ */
 
 static Table *first_table(lua_State *L) { return val_table(*L->ci->base); }
 
@@ -27,7 +27,9 @@ static void change_a_text(lua_State *L) { str_literal(L, "constant")->data[0] = 
 static void keep_a_mark(lua_State *L) { first_table(L)->marked ^= MARK_BLACK | heap_white(G(L)); }
 static void paint_it_twice(lua_State *L) { first_table(L)->marked |= MARK_BLACK; }
 static void kill_what_is_used(lua_State *L) { first_table(L)->marked ^= MARK_WHITES; }
-static void pull_a_frame_out_of_its_stack(lua_State *L) { L->ci->top = L->stack + L->size_stack + 1; }
+static void pull_a_frame_out_of_its_stack(lua_State *L) {
+  L->ci->top = L->stack + L->size_stack + 1;
+}
 static void break_the_ring(lua_State *L) {
   upval_find(L, L->ci->base)->u.open.next->u.open.prev = NULL;
 }
@@ -41,7 +43,8 @@ static void put_a_key_in_two_places(lua_State *L) {
   Table *t = first_table(L);
   tab_set_str(L, t, str_literal(L, "a"), VAL_TRUE);
   tab_set_str(L, t, str_literal(L, "b"), VAL_TRUE);
-  for (uint32_t i = 0; i < table_nnodes(t); i++) t->node[i].key = val_from_string(str_literal(L, "a"));
+  for (uint32_t i = 0; i < table_nnodes(t); i++)
+    t->node[i].key = val_from_string(str_literal(L, "a"));
 }
 /* A store without a barrier. */
 static void hide_a_white_object_behind_a_black_one(lua_State *L) {

@@ -95,7 +95,7 @@ static void any_thread_closes_its_whole_state(void **unused) {
   test_close(L1, &heap);
 }
 
-/* ---- Finalisers at the end --------------------------------------------------------------------- */
+/* ---- Finalisers at the end ------------------------------------------------------------------ */
 
 typedef struct Journal {
   int entries[64];

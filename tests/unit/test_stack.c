@@ -1,4 +1,5 @@
-/* test_stack.c -- the limits of stack and frames that programs can see, and what survives a move. */
+/* test_stack.c -- the limits of stack and frames that programs can see, and what survives a
+ * move. */
 #include "vm/stack.h"
 
 #include "gc/heapcheck.h"

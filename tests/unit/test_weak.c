@@ -23,7 +23,8 @@ static void the_mode_is_any_string_with_k_or_v(void **unused) {
     const char *mode;
     int expected;
   } rows[] = {
-    {"'k'", MARK_WEAK_KEY},      {"'v'", MARK_WEAK_VALUE}, {"'kv'", MARK_WEAK_KEY | MARK_WEAK_VALUE},
+    {"'k'", MARK_WEAK_KEY},      {"'v'", MARK_WEAK_VALUE},
+    {"'kv'", MARK_WEAK_KEY | MARK_WEAK_VALUE},
     {"'weak values: v'", MARK_WEAK_KEY | MARK_WEAK_VALUE}, {"''", 0},
     {"'K'", 0},                  {"nil", 0},               {"{}", 0},
     {"'\\0v'", 0},               {"42", 0},
