@@ -215,6 +215,7 @@ static void running_rewrites_nothing_but_where_names_are(void **unused) {
            "end", 1);
   const LClosure *f = val_lclosure(L->top[-1]);
   decode_proto(L, f->p);
+  lua_pushvalue(L, -1); /* kept, for what is read below */
   const int n = f->p->size_exec;
   Word *before = malloc((size_t)n * sizeof *before);
   memcpy(before, f->p->exec, (size_t)n * sizeof *before);
@@ -239,6 +240,7 @@ static void what_is_remembered_is_where_the_name_is(void **unused) {
   lua_State *L = test_state_libs(&heap);
   test_run(L, "t = {} for i = 1, 1000 do t['k' .. i] = i end return function(t) return t.k77 end", 1);
   const LClosure *f = val_lclosure(L->top[-1]);
+  lua_pushvalue(L, -1);
   lua_getglobal(L, "t");
   const Table *t = val_table(L->top[-1]);
   lua_call(L, 1, 1);
