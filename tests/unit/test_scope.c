@@ -108,7 +108,7 @@ static void upvalues_of_a_function_are_60_at_most(void **unused) {
   lua_State *L = test_state(NULL);
   for (int n = 60; n <= 61; n++) {
     luaL_Buffer b;
-    char name[16];
+    char name[32];
     luaL_buffinit(L, &b);
     for (int i = 0; i < n; i++) {
       snprintf(name, sizeof name, "local v%d ", i);
