@@ -102,6 +102,11 @@ HARNESS  := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/support/*.c)))
 UNIT     := $(patsubst %.c,$(BUILD)/%,$(sort $(filter-out $(if $(T_OBJ),,tests/unit/test_t_%),$(wildcard tests/unit/test_*.c))))
 FUZZERS  := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 SCRIPT_TESTS := $(sort $(wildcard tests/scripts/test-*))
+AMALG_vm  := $(filter-out src/auxlib/% src/lib/%,$(LIB_SRC))
+AMALG_lib := $(filter src/auxlib/% src/lib/%,$(LIB_SRC))
+AMALG_INCLUDES_vm  := -Isrc -Isrc/include
+AMALG_INCLUDES_lib := -Isrc/include -Isrc/lib
+AMALG    := $(BUILD)/amalg/vm.o $(BUILD)/amalg/lib.o
 PROGRAMS := $(BUILD)/lua $(BUILD)/luac $(BUILD)/liblua5.1.so.0 $(BUILD)/liblua5.1.a
 
 # Files that see the public headers only: an internal include does not resolve.
@@ -115,7 +120,7 @@ all: $(PROGRAMS) ## lua, luac, liblua5.1.so.0, liblua5.1.a of this VARIANT
 lua: $(BUILD)/lua ## the interpreter
 luac: $(BUILD)/luac ## the compiler
 lib: $(BUILD)/liblua5.1.so.0 $(BUILD)/liblua5.1.a ## the libraries
-amalg: $(BUILD)/amalg.o ## the library as one translation unit: proves that statics are unique
+amalg: $(AMALG) ## the VM as one translation unit, the libraries as another: proves that statics are unique
 
 ##@ Check
 # One command a part; each ends with "N passed, N failed, N skipped", which
@@ -240,14 +245,15 @@ $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(HARNESS) $(T_OBJ) $(L
 $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIB_OBJ) $(BUILD)/sources
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer $< $(LIB_OBJ) $(LIBS) -o $@
 
-$(BUILD)/amalg.c: $(BUILD)/sources
-	@printf '#include "%s"\n' $(LIB_SRC:%=$(CURDIR)/%) > $@
-$(BUILD)/amalg.o: $(BUILD)/amalg.c $(LIB_SRC) $(BUILD)/flags
-	$(call say,CC,$<) $(CC) $(CFLAGS) -Isrc -Isrc/include -Isrc/lib -MMD -MP -c $< -o $@
+$(BUILD)/amalg/vm.c $(BUILD)/amalg/lib.c: $(BUILD)/sources
+	@mkdir -p $(@D)
+	@printf '#include "%s"\n' $(AMALG_$(basename $(@F)):%=$(CURDIR)/%) > $@
+$(AMALG): %.o: %.c $(BUILD)/flags
+	$(call say,CC,$<) $(CC) $(CFLAGS) $(AMALG_INCLUDES_$(basename $(@F))) -MMD -MP -c $< -o $@
 
 FORCE:
 .PHONY: FORCE all lua luac lib amalg check layers links headers abi tests scripts unit corpus suite-files suite \
         bytecode stress asan fuzz fuzz-run coverage check-all format lint bench bench-check install uninstall deps help clean
 .PRECIOUS: $(BUILD)/%.o
 .DELETE_ON_ERROR:
--include $(LIB_OBJ:.o=.d) $(T_OBJ:.o=.d) $(LUA_OBJ:.o=.d) $(LUAC_OBJ:.o=.d) $(HARNESS:.o=.d) $(UNIT:=.d) $(FUZZERS:=.d) $(BUILD)/amalg.d
+-include $(LIB_OBJ:.o=.d) $(T_OBJ:.o=.d) $(LUA_OBJ:.o=.d) $(LUAC_OBJ:.o=.d) $(HARNESS:.o=.d) $(UNIT:=.d) $(FUZZERS:=.d) $(AMALG:.o=.d)
