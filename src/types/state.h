@@ -76,8 +76,6 @@ struct global_State {
   uint32_t hash_seed;
   uint8_t current_white;
   uint8_t gc_phase;    /* enum GCPhase */
-  uint8_t gc_running;  /* guards against re-entry while finalisers or close run */
-  uint8_t closing;     /* lua_close has begun */
   int sweep_bucket;    /* GC_SWEEP_STRINGS: the next bucket */
   GCObject *objects;   /* all collectable objects except strings and userdata with main thread */
   GCObject **sweep_at; /* GC_SWEEP: where the sweep is in that list */
