@@ -1,7 +1,7 @@
 /* luac.c -- the compiler as a program: Lua files to one binary chunk, or to a listing.
  *
- * It links the VM's objects, not the library: functions that are not called, only written, have no
- * place in the public API.                                                                  */
+ * It links the VM's objects, not the library: functions that are not called, only written,
+ * have no place in the public API. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,7 +106,8 @@ static void read_options(Options *o, int argc, char **argv) {
 /* The prototype of the Lua function at stack index `i`. */
 static Proto *proto_at(lua_State *L, int i) { return val_lclosure(L->top[i])->p; }
 
-/* One function that calls the `n` chunks on the stack one after the other.  A single one is itself. */
+/* One function that calls the `n` chunks on the stack one after the other.  A single one is
+ * itself. */
 static const Proto *combine(lua_State *L, int n) {
   if (n == 1) return proto_at(L, -1);
   Proto *p = fn_new_proto(L);

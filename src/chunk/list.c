@@ -8,7 +8,7 @@
 #include "heap/slot.h"
 #include "types/tstring.h"
 
-/* ---- Constants ------------------------------------------------------------- */
+/* ---- Constants ------------------------------------------------------------ */
 
 static void print_string(FILE *out, const TString *s) {
   static const char codes[] = "\"\\\a\b\f\n\r\t\v", letters[] = "\"\\abfnrtv";
@@ -38,7 +38,7 @@ static void print_constant(FILE *out, const Proto *p, int i) {
   }
 }
 
-/* ---- Instructions ------------------------------------------------------------- */
+/* ---- Instructions --------------------------------------------------------- */
 
 /* Constants count downwards from -1; so does any operand with the bit of one. */
 static int shown(int operand) {
@@ -140,7 +140,7 @@ static void print_code(FILE *out, const Proto *p) {
   }
 }
 
-/* ---- Functions ------------------------------------------------------------------ */
+/* ---- Functions ------------------------------------------------------------ */
 
 static const char *plural(int n) { return n == 1 ? "" : "s"; }
 

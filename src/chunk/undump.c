@@ -1,8 +1,9 @@
 /* undump.c -- bytes to Proto.
  *
- * No count is believed: arrays grow with the bytes that have arrived for them, so a small chunk cannot
- * ask for much memory.  Functions hang in the enclosing one from the first moment, and the main one on
- * a root: the reader may run Lua and collect between any two bytes. */
+ * No count is believed: arrays grow with the bytes that have arrived for them, so a small
+ * chunk cannot ask for much memory.  Functions hang in the enclosing one from the first
+ * moment, and the main one on a root: the reader may run Lua and collect between any two
+ * bytes. */
 #include "chunk/undump.h"
 
 #include <stdarg.h>
@@ -36,38 +37,39 @@ static NORETURN void refuse(Undump *u, const char *why) {
   throw_status(u->L, LUA_ERRSYNTAX);
 }
 
-/* ---- Scalars --------------------------------------------------------------- */
+/* ---- Scalars -------------------------------------------------------------- */
 
-static void read_block(Undump *u, void *out, size_t size) {
+static void read_bytes(Undump *u, void *out, size_t size) {
   if (source_read(u->source, out, size) != size) refuse(u, "unexpected end");
 }
 
 static uint8_t read_byte(Undump *u) {
   uint8_t byte;
-  read_block(u, &byte, 1);
+  read_bytes(u, &byte, 1);
   return byte;
 }
 
 static int read_int(Undump *u) {
   int n;
-  read_block(u, &n, sizeof n);
+  read_bytes(u, &n, sizeof n);
   if (n < 0) refuse(u, "bad integer");
   return n;
 }
 
 static lua_Number read_number(Undump *u) {
   lua_Number n;
-  read_block(u, &n, sizeof n);
+  read_bytes(u, &n, sizeof n);
   return n;
 }
 
-/* ---- Arrays and strings --------------------------------------------------------- */
+/* ---- Arrays and strings --------------------------------------------------- */
 
 /* Elements that an array is made before any have come. */
 #define FIRST_ROOM 64
 
-/* To how many elements an array of `have` may grow, of `n` that are announced and take `bytes` or more
- * each: as many as the bytes at hand can fill, or twice as many as have come. */
+/* To how many elements an array of `have` may grow, of `n` that are announced and take
+ * `bytes` or more each: as many as the bytes at hand can fill, or twice as many as have
+ * come. */
 static int room_for(const Undump *u, int have, int n, size_t bytes) {
   size_t more = u->source->n / bytes;
   if (more < FIRST_ROOM) more = FIRST_ROOM;
@@ -79,7 +81,7 @@ static int room_for(const Undump *u, int have, int n, size_t bytes) {
 static TString *read_string(Undump *u) {
   Source *s = u->source;
   size_t size, done = 0;
-  read_block(u, &size, sizeof size);
+  read_bytes(u, &size, sizeof size);
   if (size == 0) return NULL;
   if (size <= s->n) { /* all of it is at hand */
     TString *string = str_intern(u->L, s->p, size - 1);
@@ -91,19 +93,19 @@ static TString *read_string(Undump *u) {
     size_t more = done < LUAL_BUFFERSIZE ? LUAL_BUFFERSIZE : done;
     if (more > size - done) more = size - done;
     buf_reserve(u->L, &u->text, done + more);
-    read_block(u, u->text.data + done, more);
+    read_bytes(u, u->text.data + done, more);
     done += more;
   }
   return str_intern(u->L, u->text.data, size - 1);
 }
 
 /* The name of a variable: where there is none, messages show "?". */
-static TString *read_name(Undump *u) {
+static TString *read_variable_name(Undump *u) {
   TString *name = read_string(u);
   return name != NULL ? name : str_literal(u->L, "?");
 }
 
-/* ---- Functions ---------------------------------------------------------------------- */
+/* ---- Functions ------------------------------------------------------------ */
 
 static void read_code(Undump *u, Proto *p) {
   int n = read_int(u);
@@ -111,7 +113,7 @@ static void read_code(Undump *u, Proto *p) {
     int room = room_for(u, have, n, sizeof *p->code);
     MEM_RESIZE_ARRAY(u->L, p->code, (size_t)have, (size_t)room, Instruction);
     p->size_code = room;
-    read_block(u, p->code + have, (size_t)(room - have) * sizeof *p->code);
+    read_bytes(u, p->code + have, (size_t)(room - have) * sizeof *p->code);
   }
 }
 
@@ -164,7 +166,7 @@ static void read_lines(Undump *u, Proto *p) {
     int room = room_for(u, have, n, sizeof *p->lineinfo);
     MEM_RESIZE_ARRAY(u->L, p->lineinfo, (size_t)have, (size_t)room, int);
     p->size_lineinfo = room;
-    read_block(u, p->lineinfo + have, (size_t)(room - have) * sizeof *p->lineinfo);
+    read_bytes(u, p->lineinfo + have, (size_t)(room - have) * sizeof *p->lineinfo);
   }
 }
 
@@ -176,7 +178,7 @@ static void read_locals(Undump *u, Proto *p) {
       MEM_RESIZE_ARRAY(u->L, p->locvars, (size_t)i, (size_t)room, LocVar);
       for (p->size_locvars = room; room > i; room--) ref_init(&p->locvars[room - 1].name, NULL);
     }
-    ref_set(u->L, p, &p->locvars[i].name, read_name(u));
+    ref_set(u->L, p, &p->locvars[i].name, read_variable_name(u));
     p->locvars[i].startpc = read_int(u);
     p->locvars[i].endpc = read_int(u);
   }
@@ -191,12 +193,12 @@ static void read_upvalue_names(Undump *u, Proto *p) {
       for (p->size_upvalue_names = room; room > i; room--)
         ref_init(&p->upvalue_names[room - 1], NULL);
     }
-    ref_set(u->L, p, &p->upvalue_names[i], read_name(u));
+    ref_set(u->L, p, &p->upvalue_names[i], read_variable_name(u));
   }
 }
 
-/* Variables that cannot be where the debug information says are forgotten: debug.getlocal believes
- * what it finds. */
+/* Variables that cannot be where the debug information says are forgotten: debug.getlocal
+ * believes what it finds. */
 static void drop_impossible_locals(Undump *u, Proto *p) {
   if (p->size_locvars == 0 || verify_locals(u->L, p, &u->space)) return;
   MEM_FREE_ARRAY(u->L, p->locvars, p->size_locvars, LocVar);
@@ -226,12 +228,12 @@ static void read_function(Undump *u, Proto *p, TString *outer_source) {
   u->L->ncalls--;
 }
 
-/* ---- Chunks ---------------------------------------------------------------------------- */
+/* ---- Chunks --------------------------------------------------------------- */
 
 static void read_header(Undump *u) {
   char expected[CHUNK_HEADER_SIZE], found[CHUNK_HEADER_SIZE];
   chunk_header(expected);
-  read_block(u, found, sizeof found);
+  read_bytes(u, found, sizeof found);
   if (memcmp(found, expected, sizeof found) != 0) refuse(u, "bad header");
 }
 

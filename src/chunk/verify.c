@@ -1,10 +1,11 @@
 /* verify.c -- may this function run?
  *
- * Three passes over the code.  The first finds where instructions begin: the count behind a SETLIST and
- * the captures behind a CLOSURE are no instructions.  The second checks each instruction by itself and
- * with its neighbours.  The third, for functions that capture registers, follows control: at every
- * instruction it knows a set of registers to which an open upvalue may refer, and no call may put its
- * frame there -- a script could then rewrite the function that is running. */
+ * Three passes over the code.  The first finds where instructions begin: the count behind a
+ * SETLIST and the captures behind a CLOSURE are no instructions.  The second checks each
+ * instruction by itself and with its neighbours.  The third, for functions that capture
+ * registers, follows control: at every instruction it knows a set of registers to which an
+ * open upvalue may refer, and no call may put its frame there -- a script could then
+ * rewrite the function that is running. */
 #include "chunk/verify.h"
 
 #include <limits.h>
@@ -32,7 +33,7 @@ typedef struct Verifier {
   int lowest;       /* first dirty place that a sweep has passed already */
 } Verifier;
 
-/* ---- The frame ------------------------------------------------------------- */
+/* ---- The frame ------------------------------------------------------------ */
 
 static bool frame_is_valid(const Proto *p) {
   bool has_arg = p->is_vararg & VARARG_HASARG;
@@ -45,11 +46,11 @@ static bool frame_is_valid(const Proto *p) {
   return p->size_lineinfo == 0 || p->size_lineinfo == p->size_code;
 }
 
-/* ---- Operands -------------------------------------------------------------- */
+/* ---- Operands ------------------------------------------------------------- */
 
 static bool is_register(const Proto *p, int reg) { return reg >= 0 && reg < p->maxstack; }
 static bool is_constant(const Proto *p, int i) { return i < p->size_k; }
-static bool is_string_constant(const Proto *p, int i) {
+static bool constant_is_string(const Proto *p, int i) {
   return is_constant(p, i) && val_is_string(slot_get(&p->k[i]));
 }
 
@@ -74,7 +75,7 @@ static bool operands_are_valid(const Proto *p, Instruction i) {
   }
 }
 
-/* ---- First pass: where instructions begin ------------------------------------ */
+/* ---- First pass: where instructions begin --------------------------------- */
 
 static bool is_counted_setlist(Instruction i) {
   return instr_op(i) == OP_SETLIST && instr_c(i) == 0;
@@ -116,7 +117,7 @@ static bool find_boundaries(Verifier *v) {
   return last == p->size_code - 1 && instr_op(p->code[last]) == OP_RETURN;
 }
 
-/* ---- Second pass: each instruction and its neighbours -------------------------- */
+/* ---- Second pass: each instruction and its neighbours --------------------- */
 
 /* Control may come from elsewhere to `pc`. */
 static bool mark_target(Verifier *v, int pc) {
@@ -132,7 +133,7 @@ static bool is_op(const Proto *p, int pc, OpCode op) {
 static int jump_target(Instruction i, int pc) { return pc + 1 + instr_sbx(i); }
 
 /* The first register of the open list that instruction `i` leaves on the stack, or -1. */
-static int open_base(Instruction i) {
+static int open_list_base(Instruction i) {
   bool is_open = (instr_op(i) == OP_CALL && instr_c(i) == 0) ||
                  (instr_op(i) == OP_VARARG && instr_b(i) == 0) || instr_op(i) == OP_TAILCALL;
   return is_open ? instr_a(i) : -1;
@@ -147,23 +148,23 @@ static bool takes_open_list(Instruction i, int *first) {
   return true;
 }
 
-/* An open list is taken by the next instruction, and by no other; where the list begins is not below
- * where it is looked for, so its length is not negative. */
+/* An open list is taken by the next instruction, and by no other; where the list begins is
+ * not below where it is looked for, so its length is not negative. */
 static bool open_list_is_taken(const Verifier *v, int pc) {
   const Proto *p = v->p;
-  int first, base = open_base(p->code[pc]);
+  int first, base = open_list_base(p->code[pc]);
   return base < 0 || (takes_open_list(p->code[pc + 1], &first) && first <= base);
 }
 
 static bool open_list_is_there(const Verifier *v, int pc) {
   int first;
   if (!takes_open_list(v->p->code[pc], &first)) return true;
-  return pc > 0 && (v->mark[pc - 1] & BOUNDARY) && open_base(v->p->code[pc - 1]) >= 0 &&
+  return pc > 0 && (v->mark[pc - 1] & BOUNDARY) && open_list_base(v->p->code[pc - 1]) >= 0 &&
          !(v->mark[pc] & TARGET);
 }
 
-/* The count of a SETLIST: no batch has a number higher than there are instructions, so no constructor
- * asks for a table that its code could not fill. */
+/* The count of a SETLIST: no batch has a number higher than there are instructions, so no
+ * constructor asks for a table that its code could not fill. */
 static bool batch_is_valid(const Proto *p, int pc) {
   if (!is_counted_setlist(p->code[pc])) return true;
   Instruction batch = p->code[pc + 1];
@@ -171,8 +172,8 @@ static bool batch_is_valid(const Proto *p, int pc) {
          batch < INT_MAX / FIELDS_PER_FLUSH;
 }
 
-/* The RETURN behind a TAILCALL begins at its register, or below: in the body of `for x in a, b, c, d do'
- * 5.1 compiles `return f()' with a register between them. */
+/* The RETURN behind a TAILCALL begins at its register, or below: in the body of `for x in
+ * a, b, c, d do' 5.1 compiles `return f()' with a register between them. */
 static bool tail_return_follows(const Proto *p, int pc) {
   Instruction next = p->code[pc + 1];
   return instr_op(next) == OP_RETURN && instr_a(next) <= instr_a(p->code[pc]) &&
@@ -190,7 +191,7 @@ static bool instruction_is_valid(Verifier *v, int pc) {
     case OP_GETUPVAL:
     case OP_SETUPVAL: return b < p->nups;
     case OP_GETGLOBAL:
-    case OP_SETGLOBAL: return is_string_constant(p, instr_bx(i));
+    case OP_SETGLOBAL: return constant_is_string(p, instr_bx(i));
     case OP_SELF: return is_register(p, a + 1);
     case OP_CONCAT: return b < c;
     case OP_EQ:
@@ -240,7 +241,7 @@ static bool check_instructions(Verifier *v, bool *captures) {
   return true;
 }
 
-/* ---- Third pass: captured registers ---------------------------------------------- */
+/* ---- Third pass: captured registers --------------------------------------- */
 
 static uint64_t bits_from(int reg, int word) {
   int bit = reg - word * 64;
@@ -324,8 +325,9 @@ static bool visit(Verifier *v, int pc) {
   return true;
 }
 
-/* Sweeps from the lowest place that is dirty to the end, until none is.  Structured code needs one for
- * each loop around a capture, and one more; the limit keeps hostile code from taking quadratic time. */
+/* Sweeps from the lowest place that is dirty to the end, until none is.  Structured code
+ * needs one for each loop around a capture, and one more; the limit keeps hostile code from
+ * taking quadratic time. */
 #define MAX_SWEEPS 64
 static bool check_captures(Verifier *v) {
   const int size = v->p->size_code;
@@ -343,7 +345,7 @@ static bool check_captures(Verifier *v) {
   return v->lowest == size;
 }
 
-/* ---- All of it ------------------------------------------------------------------ */
+/* ---- All of it ------------------------------------------------------------ */
 
 bool verify_function(lua_State *L, const Proto *p, Buf *space) {
   Verifier v = {.p = p};

@@ -11,7 +11,7 @@ typedef struct Job {
   const char *name;
 } Job;
 
-static void run(lua_State *L, void *ud) {
+static void compile_job(lua_State *L, void *ud) {
   Job *job = ud;
   Compiler *c = &job->c;
   c->source = str_from_c(L, job->name);
@@ -24,7 +24,7 @@ static void run(lua_State *L, void *ud) {
 /* Buffers and function states are plain memory, so a throw has to stop here on its way out. */
 Proto *compile_chunk(lua_State *L, Source *src, const char *name) {
   Job job = {.c = {.lx = {.L = L}, .fs = NULL}, .source = src, .name = name};
-  int status = throw_run(L, run, &job);
+  int status = throw_run(L, compile_job, &job);
   scope_discard(&job.c);
   if (status != 0) throw_status(L, status);
   return (Proto *)job.c.roots.object[0];

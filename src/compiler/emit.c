@@ -6,7 +6,7 @@
 #include "heap/slot.h"
 #include "object/raise.h"
 
-/* ---- Instructions ---------------------------------------------------------- */
+/* ---- Instructions --------------------------------------------------------- */
 
 /* Most functions never need a second allocation. */
 #define FIRST_CODE_SIZE 64
@@ -91,7 +91,7 @@ void emit_setlist(FuncState *fs, int base, int last, int n) {
 
 void emit_fix_line(FuncState *fs, int line) { fs->p->lineinfo[fs->pc - 1] = line; }
 
-/* ---- Jumps --------------------------------------------------------------------- */
+/* ---- Jumps ---------------------------------------------------------------- */
 
 static int next_jump(FuncState *fs, int pc) {
   int offset = instr_sbx(*emit_at(fs, pc));
@@ -187,7 +187,7 @@ void jumps_invert(FuncState *fs, JumpList comparison) {
                        instr_c(*control));
 }
 
-/* ---- Constants --------------------------------------------------------------------- */
+/* ---- Constants ------------------------------------------------------------ */
 
 /* Up to this many constants are searched one by one; more are hashed. */
 #define FEW_CONSTANTS 16
@@ -249,7 +249,7 @@ int emit_constant(FuncState *fs, TValue v) {
   return fs->nk - 1;
 }
 
-/* ---- Registers --------------------------------------------------------------------- */
+/* ---- Registers ------------------------------------------------------------ */
 
 void emit_need_registers(FuncState *fs, int n) {
   int size = fs->free_reg + n;
@@ -258,7 +258,7 @@ void emit_need_registers(FuncState *fs, int n) {
   fs->p->maxstack = (uint8_t)size;
 }
 
-/* ---- The end ------------------------------------------------------------------------ */
+/* ---- The end -------------------------------------------------------------- */
 
 void emit_finish(FuncState *fs) {
   Proto *p = fs->p;

@@ -1,12 +1,13 @@
-/* emit.h -- the function being compiled: its code, jumps, constants and registers, with their limits.
+/* emit.h -- the function being compiled: its code, jumps, constants and registers, with
+ * their limits.
  *
- * Code is emitted once, in order, while the source is read; only the targets of jumps, the A of an
- * open instruction and a few lines are written later.
+ * Code is emitted once, in order, while the source is read; only the targets of jumps, the
+ * A of an open instruction and a few lines are written later.
  *
- * Jumps that go to the same place which is not known yet form a JumpList, linked through their own sBx
- * fields.  A list that is sent "here" is not written at once: it waits in `pending` for the next
- * instruction; when that is a jump itself, the waiting ones join it and go where it goes.
- * Everything here may raise LUA_ERRMEM.                                                     */
+ * Jumps that go to the same place which is not known yet form a JumpList, linked through
+ * their own sBx fields.  A list that is sent "here" is not written at once: it waits in
+ * `pending` for the next instruction; when that is a jump itself, the waiting ones join it
+ * and go where it goes. Everything here may raise LUA_ERRMEM. */
 #ifndef COMPILER_EMIT_H
 #define COMPILER_EMIT_H
 
@@ -23,10 +24,10 @@ typedef struct JumpList {
 static inline JumpList jumps_of(int pc) { return (JumpList){pc, pc}; }
 
 /* Where an upvalue of the function comes from. */
-typedef struct Capture {
+typedef struct CapturedFrom {
   bool from_local; /* a register of the enclosing function, or one of its upvalues */
   uint8_t index;
-} Capture;
+} CapturedFrom;
 
 typedef struct FuncState {
   struct FuncState *outer;
@@ -45,11 +46,11 @@ typedef struct FuncState {
   int free_reg;
   int nactive;
   /* Variables (scope.h). */
-  struct Block *block; /* innermost, or NULL */
+  struct ScopeBlock *block; /* innermost, or NULL */
   int nlocvars;
   int np; /* nested functions */
   uint16_t active[LUAI_MAXVARS]; /* indexes in p->locvars; beyond nactive: declared only */
-  Capture captures[LUAI_MAXUPVALUES];
+  CapturedFrom captures[LUAI_MAXUPVALUES];
 } FuncState;
 
 /* ---- Instructions: each returns its pc; the line is where the last consumed token ended ---- */
@@ -61,8 +62,8 @@ int emit_asbx(FuncState *fs, OpCode op, int a, int sbx);
 void emit_nil(FuncState *fs, int from, int n);
 /* Return `n` values from R(first); LUA_MULTRET: up to the top. */
 void emit_return(FuncState *fs, int first, int n);
-/* Store the `n` items behind the table R(base), the last of which is number `last`; LUA_MULTRET: up
- * to the top.  Their registers are free afterwards. */
+/* Store the `n` items behind the table R(base), the last of which is number `last`;
+ * LUA_MULTRET: up to the top.  Their registers are free afterwards. */
 void emit_setlist(FuncState *fs, int base, int last, int n);
 /* Give the last instruction another line. */
 void emit_fix_line(FuncState *fs, int line);
@@ -83,7 +84,7 @@ static inline void emit_set_c(FuncState *fs, int pc, int c) {
   *i = instr_abc(instr_op(*i), instr_a(*i), instr_b(*i), c);
 }
 
-/* ---- Jumps --------------------------------------------------------------------------- */
+/* ---- Jumps ---------------------------------------------------------------- */
 
 /* Mark the next instruction as one that a jump may come to, and return its pc. */
 static inline int emit_target(FuncState *fs) { return fs->last_target = fs->pc; }
@@ -99,15 +100,15 @@ void jumps_to(FuncState *fs, JumpList list, int target);
 void jumps_here(FuncState *fs, JumpList list);
 /* A jump under a TESTSET brings the tested value along.  Does any of the list bring none? */
 bool jumps_need_value(FuncState *fs, JumpList list);
-/* Send those that bring their value to `with`, and let them bring it into `reg`; send the others to
- * `without`. */
+/* Send those that bring their value to `with`, and let them bring it into `reg`; send the
+ * others to `without`. */
 void jumps_to_values(FuncState *fs, JumpList list, int reg, int with, int without);
 /* Nobody wants the values of these any more. */
 void jumps_drop_values(FuncState *fs, JumpList list);
 /* Jump when the comparison before it fails instead of when it holds. */
 void jumps_invert(FuncState *fs, JumpList comparison);
 
-/* ---- Constants: one for each distinct value, in order of first need ------------------ */
+/* ---- Constants: one for each distinct value, in order of first need ------- */
 
 /* The index of a constant.  0 and -0 are one: the first spelling wins.
  * Raises LUA_ERRRUN "constant table overflow". */
@@ -116,7 +117,7 @@ static inline int emit_string_constant(FuncState *fs, TString *s) {
   return emit_constant(fs, val_from_string(s));
 }
 
-/* ---- Registers ------------------------------------------------------------------------- */
+/* ---- Registers ------------------------------------------------------------ */
 
 /* Let the function have `n` registers above free_reg.
  * Raises LUA_ERRSYNTAX "function or expression too complex". */

@@ -5,8 +5,9 @@
 #include "bytecode/opcode.h"
 #include "include/lua.h"
 
-/* a op b for `op` OP_ADD .. OP_POW, -a for OP_UNM.  False, and *out untouched, when the result is left
- * to run time: division by zero, results that are no number, all other operators. */
+/* a op b for `op` OP_ADD .. OP_POW, -a for OP_UNM.  False, and *out untouched, when the
+ * result is left to run time: division by zero, results that are no number, all other
+ * operators. */
 bool fold_arith(OpCode op, lua_Number a, lua_Number b, lua_Number *out);
 
 #endif

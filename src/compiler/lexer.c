@@ -1,8 +1,9 @@
 /* lexer.c -- text to tokens.
  *
- * The scanner looks at bytes through one table.  Names, short strings and comments that lie whole in
- * the reader's piece are taken from there in one go; whatever crosses the end of a piece is collected
- * in the buffer, byte by byte.  Bytes from 128 on are what the locale says they are. */
+ * The scanner looks at bytes through one table.  Names, short strings and comments that lie
+ * whole in the reader's piece are taken from there in one go; whatever crosses the end of a
+ * piece is collected in the buffer, byte by byte.  Bytes from 128 on are what the locale
+ * says they are. */
 #include "compiler/lexer.h"
 
 #include <ctype.h>
@@ -22,7 +23,7 @@ static const char *const token_text[] = {
 #undef SYMBOL
 };
 
-/* ---- Errors ---------------------------------------------------------------- */
+/* ---- Errors --------------------------------------------------------------- */
 
 /* Chunk names are cut to this size, final NUL included. */
 #define MAX_CHUNK_NAME 80
@@ -92,7 +93,7 @@ void lexer_error_near(Lexer *lx, const char *msg) {
   raise(lx, msg, lx->token.kind != 0 ? current_text(lx) : NULL);
 }
 
-/* ---- Characters ------------------------------------------------------------ */
+/* ---- Characters ----------------------------------------------------------- */
 
 enum { LETTER = 1, DIGIT = 2, FOREIGN = 4 };
 
@@ -106,7 +107,7 @@ static inline bool may_begin_name(int c) {
 static inline bool may_be_in_name(int c) {
   return c >= 0 && (char_class[c] & (LETTER | DIGIT) || (char_class[c] & FOREIGN && isalnum(c)));
 }
-static inline bool is_digit(int c) { return c >= 0 && char_class[c] & DIGIT; }
+static inline bool is_digit_char(int c) { return c >= 0 && char_class[c] & DIGIT; }
 static inline bool is_line_end(int c) { return c == '\n' || c == '\r'; }
 
 static inline void advance(Lexer *lx) { lx->c = source_get(lx->source); }
@@ -139,15 +140,15 @@ static void skip_line_end(Lexer *lx) {
   if (++lx->line >= INT_MAX - 2) raise(lx, "chunk has too many lines", current_text(lx));
 }
 
-/* Take the next character into the buffer if it is one of `set`.  The set's final NUL counts: a NUL
- * byte in the source passes here, as in the reference. */
+/* Take the next character into the buffer if it is one of `set`.  The set's final NUL
+ * counts: a NUL byte in the source passes here, as in the reference. */
 static bool save_one_of(Lexer *lx, const char *set) {
   if (lx->c == SOURCE_END || strchr(set, lx->c) == NULL) return false;
   save_and_advance(lx);
   return true;
 }
 
-/* ---- Tokens with a value ---------------------------------------------------- */
+/* ---- Tokens with a value -------------------------------------------------- */
 
 static TString *hold(Lexer *lx, TString *s) {
   lx->held.object[lx->nheld++ % LEXER_HELD] = OBJ(s);
@@ -184,8 +185,9 @@ static void replace_point(Lexer *lx, char from, char to) {
     if (lx->buf.data[i] == from) lx->buf.data[i] = to;
 }
 
-/* A numeral is what C takes for one, whose decimal point is the locale's: when a numeral with "." is
- * not understood, the locale's point is tried, and kept for the rest of the chunk. */
+/* A numeral is what C takes for one, whose decimal point is the locale's: when a numeral
+ * with "." is not understood, the locale's point is tried, and kept for the rest of the
+ * chunk. */
 static lua_Number convert_numeral(Lexer *lx) {
   lua_Number n;
   const char *text = text_so_far(lx);
@@ -202,17 +204,17 @@ static lua_Number convert_numeral(Lexer *lx) {
 /* The buffer holds what came before: nothing, or a point.  Greedy: whatever could be part of some
  * numeral is taken, and judged as a whole. */
 static int scan_number(Lexer *lx, Token *t) {
-  while (is_digit(lx->c) || lx->c == '.') save_and_advance(lx);
+  while (is_digit_char(lx->c) || lx->c == '.') save_and_advance(lx);
   if (save_one_of(lx, "Ee")) save_one_of(lx, "+-");
   while (may_be_in_name(lx->c)) save_and_advance(lx);
   t->number = convert_numeral(lx);
   return TK_NUMBER;
 }
 
-/* ---- Strings ------------------------------------------------------------------ */
+/* ---- Strings -------------------------------------------------------------- */
 
-/* Between brackets: takes "[==" or "]==" into the buffer.  The level when the same bracket follows (it
- * is not taken), else NOT_BRACKET for a bracket alone, or less. */
+/* Between brackets: takes "[==" or "]==" into the buffer.  The level when the same bracket
+ * follows (it is not taken), else NOT_BRACKET for a bracket alone, or less. */
 #define NOT_BRACKET (-1)
 static int scan_bracket(Lexer *lx) {
   int bracket = lx->c, level = 0;
@@ -260,7 +262,7 @@ static void scan_long_bracket(Lexer *lx, int level, bool is_comment, Token *t) {
 /* \d, \dd or \ddd: a byte by its decimal code. */
 static void scan_decimal_escape(Lexer *lx) {
   int code = 0;
-  for (int i = 0; i < 3 && is_digit(lx->c); i++) {
+  for (int i = 0; i < 3 && is_digit_char(lx->c); i++) {
     code = 10 * code + (lx->c - '0');
     advance(lx);
   }
@@ -271,7 +273,7 @@ static void scan_decimal_escape(Lexer *lx) {
 static void scan_escape(Lexer *lx) {
   static const char letters[] = "abfnrtv", codes[] = "\a\b\f\n\r\t\v";
   advance(lx);
-  if (is_digit(lx->c)) {
+  if (is_digit_char(lx->c)) {
     scan_decimal_escape(lx);
   } else if (is_line_end(lx->c)) {
     save(lx, '\n');
@@ -309,7 +311,7 @@ static int scan_string(Lexer *lx, Token *t) {
   return TK_STRING;
 }
 
-/* ---- All tokens ----------------------------------------------------------------- */
+/* ---- All tokens ----------------------------------------------------------- */
 
 /* Behind "--". */
 static void skip_comment(Lexer *lx) {
@@ -351,7 +353,7 @@ static int scan_dots(Lexer *lx, Token *t) {
   lx->len = 0;
   save_and_advance(lx);
   if (save_one_of(lx, ".")) return save_one_of(lx, ".") ? TK_DOTS : TK_CONCAT;
-  return is_digit(lx->c) ? scan_number(lx, t) : '.';
+  return is_digit_char(lx->c) ? scan_number(lx, t) : '.';
 }
 
 static int scan(Lexer *lx, Token *t) {
@@ -398,7 +400,7 @@ static int scan(Lexer *lx, Token *t) {
       default:
         break;
     }
-    if (is_digit(c)) {
+    if (is_digit_char(c)) {
       lx->len = 0;
       return scan_number(lx, t);
     }
@@ -424,7 +426,7 @@ int lexer_look_ahead(Lexer *lx) {
   return lx->ahead.kind;
 }
 
-/* ---- Begin ------------------------------------------------------------------------ */
+/* ---- Begin ---------------------------------------------------------------- */
 
 /* Once a state: the reserved words are fixed strings that know what they are.  The first word is
  * marked last, so that it tells whether all are. */

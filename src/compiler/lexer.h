@@ -1,9 +1,9 @@
 /* lexer.h -- text to tokens, one token ahead at most, and the form of every syntax error.
  *
- * The strings that the scanner makes belong to nobody yet: it holds the last LEXER_HELD of them
- * against the collector, which may run whenever the reader does.  So the text of a token may rest in
- * a C local while the next token is read, and one more after that; by then it must have been stored
- * in a prototype, or not be needed.  Manual: 2.1.                                           */
+ * The strings that the scanner makes belong to nobody yet: it holds the last LEXER_HELD of
+ * them against the collector, which may run whenever the reader does.  So the text of a
+ * token may rest in a C local while the next token is read, and one more after that; by
+ * then it must have been stored in a prototype, or not be needed.  Manual: 2.1. */
 #ifndef COMPILER_LEXER_H
 #define COMPILER_LEXER_H
 
@@ -50,14 +50,14 @@ typedef struct Lexer {
 
 #define LONG_BRACKET 256
 
-/* Begin to read `source`, which must not have been read from.  `lx->held` is linked into L->roots:
- * the caller unlinks it, or a throw does. */
+/* Begin to read `source`, which must not have been read from.  `lx->held` is linked into
+ * L->roots: the caller unlinks it, or a throw does. */
 MAY_THROW MAY_GC void lexer_init(Lexer *lx, lua_State *L, Source *source, const char *chunk);
 
 /* Make the next token current. */
 MAY_THROW MAY_GC void lexer_next(Lexer *lx);
-/* The kind of the token after the current one.  Asked at most once for each current token, and only
- * when that is a name. */
+/* The kind of the token after the current one.  Asked at most once for each current token,
+ * and only when that is a name. */
 MAY_THROW MAY_GC int lexer_look_ahead(Lexer *lx);
 
 /* How messages call a kind of token: its text, "char(7)", "<name>". */

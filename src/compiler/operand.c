@@ -1,7 +1,8 @@
 /* operand.c -- moving values to where they are wanted, and what operators make of them.
  *
- * The order in which constants are entered, registers taken and instructions emitted is 5.1's, to the
- * byte; where a line here looks like it could as well stand elsewhere, it could not. */
+ * The order in which constants are entered, registers taken and instructions emitted is
+ * 5.1's, to the byte; where a line here looks like it could as well stand elsewhere, it
+ * could not. */
 #include "compiler/operand.h"
 
 #include "compiler/fold.h"
@@ -17,7 +18,7 @@ static inline void set_place(Operand *e, Place place, int info) {
   e->info = info;
 }
 
-/* ---- Moving values --------------------------------------------------------- */
+/* ---- Moving values -------------------------------------------------------- */
 
 void operand_set_one_result(FuncState *fs, Operand *e) {
   if (e->place == PLACE_CALL) { /* which was emitted with one result */
@@ -104,13 +105,13 @@ static int emit_truth(FuncState *fs, int reg, int truth, int skip) {
   return emit_abc(fs, OP_LOADBOOL, reg, truth, skip);
 }
 
-/* The value goes to `reg`, whichever way control comes.  Jumps that bring no value along land on one
- * of two instructions that load it:
+/* The value goes to `reg`, whichever way control comes.  Jumps that bring no value along
+ * land on one of two instructions that load it:
  *         ... value of e in reg
  *         JMP end
  *         LOADBOOL reg false, skip one      <- if_false
  *         LOADBOOL reg true                 <- if_true
- *   end:                                    <- those that bring their value            */
+ *   end:                                    <- those that bring their value */
 static void materialise(FuncState *fs, Operand *e, int reg) {
   put(fs, e, reg);
   bool is_jump = e->place == PLACE_JUMP;
@@ -183,7 +184,7 @@ int operand_to_rk(FuncState *fs, Operand *e) {
   return operand_to_any(fs, e);
 }
 
-/* ---- Variables --------------------------------------------------------------- */
+/* ---- Variables ------------------------------------------------------------ */
 
 void operand_store(FuncState *fs, const Operand *variable, Operand *e) {
   switch (variable->place) {
@@ -220,7 +221,7 @@ void operand_self(FuncState *fs, Operand *e, Operand *name) {
   set_place(e, PLACE_REGISTER, func);
 }
 
-/* ---- Conditions --------------------------------------------------------------- */
+/* ---- Conditions ----------------------------------------------------------- */
 
 /* Jump when the truth of `e` is `truth`.  The TESTSET that is emitted becomes a TEST if the value
  * turns out not to be wanted; the NOT of an operand just emitted is turned into the test. */
@@ -288,7 +289,7 @@ static void jump_if_true(FuncState *fs, Operand *e) {
   e->if_false = NO_JUMPS;
 }
 
-/* ---- Operators ------------------------------------------------------------------ */
+/* ---- Operators ------------------------------------------------------------ */
 
 /* Arithmetic, length and concatenation.  `right` NULL: unary. */
 static void operate(FuncState *fs, OpCode op, Operand *left, Operand *right) {

@@ -1,11 +1,12 @@
 /* operand.h -- where the value of an expression is, and how it gets where it is wanted.
  *
- * There is no tree.  The parser describes an expression that it has read by an Operand: a constant that
- * needs no code yet, a variable, an instruction whose target register is open, a register.  Code is
- * emitted when the value is moved on: into the next register, into any, into an operand of an
- * instruction ("RK": a register or a constant).  Beside its place an operand has two lists of jumps,
- * those taken when it turned out true and false; whoever wants the value in a register makes them
- * meet there.  Everything here may raise what emit.h raises.                                */
+ * There is no tree.  The parser describes an expression that it has read by an Operand: a
+ * constant that needs no code yet, a variable, an instruction whose target register is
+ * open, a register.  Code is emitted when the value is moved on: into the next register,
+ * into any, into an operand of an instruction ("RK": a register or a constant).  Beside its
+ * place an operand has two lists of jumps, those taken when it turned out true and false;
+ * whoever wants the value in a register makes them meet there.  Everything here may raise
+ * what emit.h raises. */
 #ifndef COMPILER_OPERAND_H
 #define COMPILER_OPERAND_H
 
@@ -53,7 +54,7 @@ static inline Operand operand_string(FuncState *fs, TString *s) {
   return operand_at(PLACE_CONSTANT, emit_string_constant(fs, s));
 }
 
-/* ---- Moving values ------------------------------------------------------------------- */
+/* ---- Moving values -------------------------------------------------------- */
 
 /* Read the variable or take one value of the list: afterwards a constant, a jump, open, or in a
  * register. */
@@ -88,7 +89,7 @@ void operand_set_one_result(FuncState *fs, Operand *e);
 /* Go on if `e` is true, else take one of the returned jumps. */
 JumpList operand_jump_if_false(FuncState *fs, Operand *e);
 
-/* ---- Operators -------------------------------------------------------------------------- */
+/* ---- Operators ------------------------------------------------------------ */
 
 typedef enum UnaryOp { UNARY_MINUS, UNARY_NOT, UNARY_LEN, UNARY_NONE } UnaryOp;
 

@@ -1,11 +1,12 @@
 /* parser.c -- the grammar of manual chapter 8, a function a production.
  *
- * Each production calls the code generator as it completes; nothing is read twice.  The order of the
- * calls decides the bytes of the code and the line and wording of errors.  It is one file because
- * the grammar is one circle: expressions contain functions, functions statements, those expressions. */
+ * Each production calls the code generator as it completes; nothing is read twice.  The
+ * order of the calls decides the bytes of the code and the line and wording of errors.  It
+ * is one file because the grammar is one circle: expressions contain functions, functions
+ * statements, those expressions. */
 #include "compiler/parser.h"
 
-/* ---- Tokens ---------------------------------------------------------------- */
+/* ---- Tokens --------------------------------------------------------------- */
 
 static int token(const Compiler *c) { return c->lx.token.kind; }
 
@@ -52,7 +53,7 @@ static void enter_level(Compiler *c) {
 }
 static void leave_level(Compiler *c) { c->lx.L->ncalls--; }
 
-/* ---- What is needed before it is defined --------------------------------------- */
+/* ---- What is needed before it is defined ---------------------------------- */
 
 static void expression(Compiler *c, Operand *e);
 static void block(Compiler *c);
@@ -60,7 +61,7 @@ static void chunk(Compiler *c);
 static void funcbody(Compiler *c, Operand *e, bool has_self, int line);
 static void prefixexp(Compiler *c, Operand *e);
 
-/* ---- Table constructors ----------------------------------------------------------- */
+/* ---- Table constructors --------------------------------------------------- */
 
 typedef struct Constructor {
   Operand item;   /* the last positional item, not in its register yet; or void */
@@ -145,10 +146,11 @@ static void tableconstructor(Compiler *c, Operand *e) {
   emit_set_c(fs, pc, fb_encode((uint32_t)t.nkeyed));
 }
 
-/* ---- Functions ------------------------------------------------------------------------ */
+/* ---- Functions ------------------------------------------------------------ */
 
 /* parlist ::= namelist [`,' `...'] | `...'
- * A function with `...' has a hidden local `arg`; it is filled at calls unless the body uses `...'. */
+ * A function with `...' has a hidden local `arg`; it is filled at calls unless the body
+ * uses `...'. */
 static void parlist(Compiler *c) {
   FuncState *fs = c->fs;
   Proto *p = fs->p;
@@ -237,7 +239,7 @@ static void args(Compiler *c, Operand *e) {
   fs->free_reg = base + 1; /* the function and its arguments make room for one result */
 }
 
-/* ---- Expressions ------------------------------------------------------------------------- */
+/* ---- Expressions ---------------------------------------------------------- */
 
 /* `.' Name, or `:' Name in the name of a function */
 static void field(Compiler *c, Operand *e) {
@@ -352,8 +354,8 @@ static BinaryOp binary_of(int kind) {
   }
 }
 
-/* How strongly an operator binds what stands left and right of it; right-associative ones bind their
- * left side more.  Manual: 2.5.6. */
+/* How strongly an operator binds what stands left and right of it; right-associative ones
+ * bind their left side more.  Manual: 2.5.6. */
 static const struct {
   uint8_t left, right;
 } binding[] = {
@@ -391,7 +393,7 @@ static BinaryOp subexp(Compiler *c, Operand *e, int limit) {
 
 static void expression(Compiler *c, Operand *e) { subexp(c, e, 0); }
 
-/* ---- Assignments --------------------------------------------------------------------------- */
+/* ---- Assignments ---------------------------------------------------------- */
 
 /* Make `nexps` expressions, of which `e` is the last, give `nvars` values in registers. */
 static void adjust(Compiler *c, int nvars, int nexps, Operand *e) {
@@ -417,8 +419,8 @@ typedef struct Target {
   Operand variable;
 } Target;
 
-/* The local in `reg` is assigned to after targets that use it as table or key: let those use a copy of
- * what it was. */
+/* The local in `reg` is assigned to after targets that use it as table or key: let those
+ * use a copy of what it was. */
 static void protect_targets(FuncState *fs, Target *t, int reg) {
   int copy = fs->free_reg;
   bool is_used = false;
@@ -514,7 +516,7 @@ static void functionstat(Compiler *c, int line) {
   emit_fix_line(c->fs, line);
 }
 
-/* ---- Control structures ----------------------------------------------------------------------- */
+/* ---- Control structures --------------------------------------------------- */
 
 static JumpList condition(Compiler *c) {
   Operand e;
@@ -526,7 +528,7 @@ static JumpList condition(Compiler *c) {
 /* stat ::= while exp do block end */
 static void whilestat(Compiler *c, int line) {
   FuncState *fs = c->fs;
-  Block loop;
+  ScopeBlock loop;
   lexer_next(&c->lx);
   int start = emit_target(fs);
   JumpList leave = condition(c);
@@ -540,11 +542,11 @@ static void whilestat(Compiler *c, int line) {
 }
 
 /* stat ::= repeat block until exp
- * The condition sees the locals of the block.  If one of them is captured, both ways out of it have to
- * close it. */
+ * The condition sees the locals of the block.  If one of them is captured, both ways out of
+ * it have to close it. */
 static void repeatstat(Compiler *c, int line) {
   FuncState *fs = c->fs;
-  Block loop, scope;
+  ScopeBlock loop, scope;
   int start = emit_target(fs);
   scope_open_block(fs, &loop, true);
   scope_open_block(fs, &scope, false);
@@ -567,7 +569,7 @@ static void repeatstat(Compiler *c, int line) {
 /* What both forms of `for` share: the three registers from `base` on control the loop. */
 static void forbody(Compiler *c, int base, int line, int nvars, bool is_numeric) {
   FuncState *fs = c->fs;
-  Block scope;
+  ScopeBlock scope;
   scope_activate(fs, 3);
   skip(c, TK_DO);
   JumpList enter = is_numeric ? jumps_of(emit_asbx(fs, OP_FORPREP, base, NO_JUMP)) : emit_jump(fs);
@@ -633,7 +635,7 @@ static void genericfor(Compiler *c, TString *name) {
 }
 
 static void forstat(Compiler *c, int line) {
-  Block loop;
+  ScopeBlock loop;
   scope_open_block(c->fs, &loop, true);
   lexer_next(&c->lx);
   TString *name = read_name(c);
@@ -674,7 +676,7 @@ static void ifstat(Compiler *c, int line) {
   skip_closer(c, TK_END, TK_IF, line);
 }
 
-/* ---- Statements ---------------------------------------------------------------------------------- */
+/* ---- Statements ----------------------------------------------------------- */
 
 static bool ends_block(int kind) {
   switch (kind) {
@@ -770,7 +772,7 @@ static void chunk(Compiler *c) {
 
 /* block ::= chunk, with a scope of its own */
 static void block(Compiler *c) {
-  Block b;
+  ScopeBlock b;
   scope_open_block(c->fs, &b, false);
   chunk(c);
   scope_close_block(c->fs);

@@ -17,7 +17,7 @@ void scope_check_limit(FuncState *fs, int n, int limit, const char *what) {
                                             limit, what));
 }
 
-/* ---- Functions --------------------------------------------------------------- */
+/* ---- Functions ------------------------------------------------------------ */
 
 /* From its first moment a function hangs in the enclosing one, and so on a root. */
 static void adopt(Compiler *c, FuncState *outer, Proto *p) {
@@ -94,10 +94,10 @@ void scope_discard(Compiler *c) {
   buf_free(c->lx.L, &c->lx.buf);
 }
 
-/* ---- Blocks -------------------------------------------------------------------- */
+/* ---- Blocks --------------------------------------------------------------- */
 
-void scope_open_block(FuncState *fs, Block *block, bool is_loop) {
-  *block = (Block){.outer = fs->block,
+void scope_open_block(FuncState *fs, ScopeBlock *block, bool is_loop) {
+  *block = (ScopeBlock){.outer = fs->block,
                    .breaks = NO_JUMPS,
                    .nactive = (uint8_t)fs->nactive,
                    .is_loop = is_loop,
@@ -107,7 +107,7 @@ void scope_open_block(FuncState *fs, Block *block, bool is_loop) {
 
 /* Even without breaks the end of a block counts as a place that jumps come to. */
 void scope_close_block(FuncState *fs) {
-  const Block *block = fs->block;
+  const ScopeBlock *block = fs->block;
   fs->block = block->outer;
   deactivate_down_to(fs, block->nactive);
   if (block->is_captured) emit_abc(fs, OP_CLOSE, fs->nactive, 0, 0);
@@ -117,7 +117,7 @@ void scope_close_block(FuncState *fs) {
 
 void scope_break(FuncState *fs) {
   bool is_captured = false;
-  Block *block = fs->block;
+  ScopeBlock *block = fs->block;
   for (; block != NULL && !block->is_loop; block = block->outer)
     is_captured |= block->is_captured;
   if (block == NULL) lexer_error_near(fs->lx, "no loop to break");
@@ -125,7 +125,7 @@ void scope_break(FuncState *fs) {
   jumps_join(fs, &block->breaks, emit_jump(fs));
 }
 
-/* ---- Declarations --------------------------------------------------------------- */
+/* ---- Declarations --------------------------------------------------------- */
 
 #define MAX_LOCVARS SHRT_MAX
 
@@ -157,7 +157,7 @@ void scope_restart_last(FuncState *fs) {
   fs->p->locvars[fs->active[fs->nactive - 1]].startpc = fs->pc;
 }
 
-/* ---- Look-up ----------------------------------------------------------------------- */
+/* ---- Look-up -------------------------------------------------------------- */
 
 #define NOT_FOUND (-1)
 
@@ -170,13 +170,13 @@ static int find_local(const FuncState *fs, const TString *name) {
 
 /* An inner function uses the local in register `reg`: the block that declared it must close it. */
 static void mark_captured(FuncState *fs, int reg) {
-  Block *block = fs->block;
+  ScopeBlock *block = fs->block;
   while (block != NULL && block->nactive > reg) block = block->outer;
   if (block != NULL) block->is_captured = true;
 }
 
-/* The number of the upvalue that is captured so; upvalues are told apart by what they capture, never
- * by name. */
+/* The number of the upvalue that is captured so; upvalues are told apart by what they
+ * capture, never by name. */
 static int add_upvalue(FuncState *fs, TString *name, bool from_local, int index) {
   Proto *p = fs->p;
   for (int i = 0; i < p->nups; i++)
@@ -187,12 +187,12 @@ static int add_upvalue(FuncState *fs, TString *name, bool from_local, int index)
     for (int i = p->nups; i < p->size_upvalue_names; i++) ref_init(&p->upvalue_names[i], NULL);
   }
   ref_set(fs->L, p, &p->upvalue_names[p->nups], name);
-  fs->captures[p->nups] = (Capture){.from_local = from_local, .index = (uint8_t)index};
+  fs->captures[p->nups] = (CapturedFrom){.from_local = from_local, .index = (uint8_t)index};
   return p->nups++;
 }
 
-/* The upvalue of `fs` for a name that is no local of it; every function on the way out to the one that
- * declares it gets it too, from the outside inwards.  NOT_FOUND: a global. */
+/* The upvalue of `fs` for a name that is no local of it; every function on the way out to
+ * the one that declares it gets it too, from the outside inwards.  NOT_FOUND: a global. */
 static int find_upvalue(FuncState *fs, TString *name) {
   FuncState *outer = fs->outer;
   if (outer == NULL) return NOT_FOUND;
