@@ -173,7 +173,7 @@ static inline size_t traverse(Marker *m, bool atomic) {
 }
 
 /* Traverse until more than `budget` is used up or nothing is grey; returns the sum of sizes. */
-static inline size_t run(global_State *g, size_t budget, bool atomic) {
+static inline size_t traverse_within(global_State *g, size_t budget, bool atomic) {
   Marker m;
   size_t sum = 0;
   m.g = g;
@@ -186,10 +186,10 @@ static inline size_t run(global_State *g, size_t budget, bool atomic) {
 }
 
 void mark_some(global_State *g, ptrdiff_t *budget) {
-  *budget -= (ptrdiff_t)run(g, *budget > 0 ? (size_t)*budget : 1, false);
+  *budget -= (ptrdiff_t)traverse_within(g, *budget > 0 ? (size_t)*budget : 1, false);
 }
 
-size_t mark_all_atomically(global_State *g) { return run(g, SIZE_MAX, true); }
+size_t mark_all_atomically(global_State *g) { return traverse_within(g, SIZE_MAX, true); }
 
 /* ---- Roots ---------------------------------------------------------------------------------- */
 

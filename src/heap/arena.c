@@ -30,9 +30,9 @@
 #define MAPPING_SIZE (REGION_SIZE + SLAB_SIZE)
 #define ALL_SLABS UINT32_MAX
 
-typedef struct Block Block;
-struct Block {
-  Block *next;
+typedef struct FreeBlock FreeBlock;
+struct FreeBlock {
+  FreeBlock *next;
 };
 
 typedef struct Region Region;
@@ -42,7 +42,7 @@ typedef struct Region Region;
  * partly free ones; or full, and then nobody knows it but its blocks. */
 typedef struct Slab Slab;
 struct Slab {
-  Block *free;
+  FreeBlock *free;
   char *fresh;
   char *end;
   uint32_t size; /* of a block */
@@ -220,7 +220,7 @@ static NOINLINE void *take_elsewhere(Arena *a, unsigned class) {
   a->current[class] = s;
   s->live++;
   if (s->free != NULL) {
-    Block *b = s->free;
+    FreeBlock *b = s->free;
     s->free = b->next;
     return b;
   }
@@ -232,7 +232,7 @@ static NOINLINE void *take_elsewhere(Arena *a, unsigned class) {
 static inline void *take(Arena *a, size_t size) {
   const unsigned class = class_of(size);
   Slab *s = a->current[class];
-  Block *b = s->free;
+  FreeBlock *b = s->free;
   if (likely(b != NULL)) {
     s->free = b->next;
     s->live++;
@@ -257,7 +257,7 @@ static NOINLINE void give_slow(Arena *a, Slab *s, bool was_full) {
 
 static inline void give(Arena *a, void *block) {
   Slab *s = slab_of(block);
-  Block *b = block, *next = s->free;
+  FreeBlock *b = block, *next = s->free;
   b->next = next;
   s->free = b;
   if (unlikely(--s->live == 0 || next == NULL)) {

@@ -166,7 +166,7 @@ static void set_nodes(Table *t, Node *node, int log2) {
   t->last_free = UINT32_C(1) << log2;
 }
 
-static void fill_nil(Slot *from, const Slot *end) {
+static void fill_slots(Slot *from, const Slot *end) {
   for (; from < end; from++) slot_init(from, VAL_NIL);
 }
 
@@ -186,7 +186,7 @@ Table *tab_new(lua_State *L, uint32_t narray, uint32_t nhash) {
   if (narray > 0) {
     t->array = MEM_NEW_ARRAY(L, narray, Slot);
     t->narray = narray;
-    fill_nil(t->array, t->array + narray);
+    fill_slots(t->array, t->array + narray);
   }
   return t;
 }
@@ -217,7 +217,7 @@ void tab_resize(lua_State *L, Table *t, uint32_t narray, uint32_t nhash) {
       if (fresh != NULL) MEM_FREE_ARRAY(L, fresh, UINT32_C(1) << log2, Node);
       throw_memory(L);
     }
-    fill_nil(array + old_narray, array + narray);
+    fill_slots(array + old_narray, array + narray);
     t->array = array;
   }
   t->narray = narray;

@@ -7,7 +7,7 @@
 #include "vm/call.h"
 #include "vm/error.h"
 
-static int refuse(lua_State *L, const char *message) {
+static int refuse_resume(lua_State *L, const char *message) {
   L->top = L->ci->base;
   *L->top++ = val_from_string(str_from_c(L, message));
   return LUA_ERRRUN;
@@ -35,8 +35,8 @@ static void resume(lua_State *L, void *first_argument) {
 
 int lua_resume(lua_State *L, int nargs) {
   if (L->status != LUA_YIELD && (L->status != 0 || L->ci != L->base_ci))
-    return refuse(L, "cannot resume non-suspended coroutine");
-  if (L->ncalls >= LUAI_MAXCCALLS) return refuse(L, "C stack overflow");
+    return refuse_resume(L, "cannot resume non-suspended coroutine");
+  if (L->ncalls >= LUAI_MAXCCALLS) return refuse_resume(L, "C stack overflow");
   const unsigned short ncalls = L->ncalls++;
   ptrdiff_t first = stack_save(L, L->top - nargs);
   L->base_ncalls = L->ncalls;
