@@ -105,7 +105,8 @@ SCRIPT_TESTS := $(sort $(wildcard tests/scripts/test-*))
 AMALG_vm  := $(filter-out src/auxlib/% src/lib/%,$(LIB_SRC))
 AMALG_lib := $(filter src/auxlib/% src/lib/%,$(LIB_SRC))
 AMALG_INCLUDES_vm  := -Isrc -Isrc/include
-AMALG_INCLUDES_lib := -Isrc/include -Isrc/lib
+# Which names the C library shows is decided by the first file of the unit.
+AMALG_INCLUDES_lib := -Isrc/include -Isrc/lib -D_GNU_SOURCE=
 AMALG    := $(BUILD)/amalg/vm.o $(BUILD)/amalg/lib.o
 PROGRAMS := $(BUILD)/lua $(BUILD)/luac $(BUILD)/liblua5.1.so.0 $(BUILD)/liblua5.1.a
 
