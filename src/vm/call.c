@@ -113,13 +113,37 @@ static void enter_lua(lua_State *L, StkId func, int nresults) {
   }
 }
 
-static CallOutcome run_c(lua_State *L, StkId func, int nresults) {
+/* Move the results `first` .. L->top to `to`: `wanted` of them, or all. */
+static ALWAYS_INLINE void place_results(lua_State *L, StkId first, StkId to, int wanted) {
+  const StkId top = L->top;
+  if (likely(wanted == 1)) {
+    *to = first < top ? *first : VAL_NIL;
+    L->top = to + 1;
+    return;
+  }
+  int left = wanted;
+  for (; left != 0 && first < top; left--) *to++ = *first++;
+  for (; left > 0; left--) *to++ = VAL_NIL;
+  L->top = to;
+}
+
+int call_finish(lua_State *L, StkId first) {
+  if (unlikely(L->hook_mask & LUA_MASKRET)) first = call_return_hooks(L, first);
+  const CallInfo *ci = L->ci--;
+  place_results(L, first, ci->func, ci->nresults);
+  return ci->nresults;
+}
+
+CallOutcome call_c(lua_State *L, StkId func, int nresults) {
   CClosure *f = val_cclosure(*func);
-  const ptrdiff_t at = stack_save(L, func);
-  stack_ensure(L, LUA_MINSTACK);
+  if (STRESS_STACK || unlikely(L->stack_last - L->top <= LUA_MINSTACK)) {
+    const ptrdiff_t at = stack_save(L, func);
+    stack_ensure(L, LUA_MINSTACK);
+    func = stack_restore(L, at);
+  }
   CallInfo *ci = frame_push(L);
-  ci->func = stack_restore(L, at);
-  ci->base = ci->func + 1;
+  ci->func = func;
+  ci->base = func + 1;
   ci->top = L->top + LUA_MINSTACK;
   ci->callee = (Closure *)f;
   ci->nresults = nresults;
@@ -129,33 +153,21 @@ static CallOutcome run_c(lua_State *L, StkId func, int nresults) {
   const int n = f->f(L);
   if (unlikely(n < 0)) return CALL_YIELDED;
   api_check(n <= L->top - L->ci->base, "a C function returns more values than are on its stack");
-  call_finish(L, L->top - n);
+  if (unlikely(L->hook_mask & LUA_MASKRET)) {
+    call_finish(L, L->top - n);
+  } else {
+    const StkId to = L->ci->func; /* the stack may have moved */
+    L->ci--;
+    place_results(L, L->top - n, to, nresults);
+  }
   return CALL_DONE_C;
 }
 
 CallOutcome call_prepare(lua_State *L, StkId func, int nresults) {
   if (unlikely(!val_is_function(*func))) func = insert_call_meta(L, func);
-  if (val_is_cclosure(*func)) return run_c(L, func, nresults);
+  if (val_is_cclosure(*func)) return call_c(L, func, nresults);
   enter_lua(L, func, nresults);
   return CALL_STARTED_LUA;
-}
-
-int call_finish(lua_State *L, StkId first) {
-  if (unlikely(L->hook_mask & LUA_MASKRET)) first = call_return_hooks(L, first);
-  const CallInfo *ci = L->ci--;
-  const int wanted = ci->nresults;
-  const StkId top = L->top;
-  StkId to = ci->func;
-  int left = wanted;
-  if (likely(wanted == 1)) {
-    *to = first < top ? *first : VAL_NIL;
-    L->top = to + 1;
-    return 1;
-  }
-  for (; left != 0 && first < top; left--) *to++ = *first++;
-  for (; left > 0; left--) *to++ = VAL_NIL;
-  L->top = to;
-  return wanted;
 }
 
 static COLD void c_stack_overflow(lua_State *L) {

@@ -18,6 +18,9 @@ MAY_THROW MAY_GC MOVES_STACK void call_function(lua_State *L, StkId func, int nr
 typedef enum CallOutcome { CALL_STARTED_LUA, CALL_DONE_C, CALL_YIELDED } CallOutcome;
 MAY_THROW MAY_GC MOVES_STACK CallOutcome call_prepare(lua_State *L, StkId func, int nresults);
 
+/* The same for what is known to be a C function. */
+MAY_THROW MAY_GC MOVES_STACK CallOutcome call_c(lua_State *L, StkId func, int nresults);
+
 /* Leave the current frame: move results from `first` .. L->top to where the caller wants them and
  * pad them with nils.  Returns the frame's nresults (LUA_MULTRET: L->top ends the results). */
 int call_finish(lua_State *L, StkId first);

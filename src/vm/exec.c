@@ -70,6 +70,7 @@ typedef HANDLER_CALL void HandlerFn(MACHINE_PARAMS);
 #define SLOW(name) TAIL cold_##name(MACHINE)
 #define SLOW_TEST(name) TAIL cold_##name(MACHINE)
 #define SLOW_CALL(name) TAIL cold_##name(MACHINE)
+#define SLOW_CALL_C TAIL cold_call_c(MACHINE)
 #define SLOW_RETURN TAIL cold_return(MACHINE)
 #define DISPATCH_REAL TAIL((HandlerFn *)real_handlers[word_handler(w)])(MACHINE)
 
@@ -93,6 +94,12 @@ typedef HANDLER_CALL void HandlerFn(MACHINE_PARAMS);
     pc = ci->pc;                                                   \
     NEXT;                                                          \
   }
+
+static NOINLINE HANDLER_CALL void cold_call_c(MACHINE_PARAMS) {
+  if (slow_call_c(L, pc, base, w) == CALL_YIELDED) return;
+  base = L->ci->base;
+  NEXT;
+}
 
 COLD_PATH(getglobal)
 COLD_PATH(setglobal)
@@ -195,6 +202,12 @@ static const HandlerEntry *run(lua_State *L) {
     NEXT;                                               \
   } while (0)
 #define SLOW_CALL(name) SLOW_FRAME(name, CALL_YIELDED)
+#define SLOW_CALL_C                                            \
+  do {                                                         \
+    if (slow_call_c(L, pc, base, w) == CALL_YIELDED) EXIT;     \
+    base = L->ci->base;                                        \
+    NEXT;                                                      \
+  } while (0)
 #define SLOW_RETURN SLOW_FRAME(return, CALL_DONE_C)
 #define DISPATCH_REAL goto *labels[word_handler(w)]
 

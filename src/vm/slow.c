@@ -44,6 +44,15 @@ static inline void remember(const Word *pc, const Table *t, const Slot *s) {
 
 /* ---- Access by constant name ------------------------------------------------------------------ */
 
+/* The slot of `name` in t, looked for first where the word before `pc` remembers it. */
+static inline const Slot *find_remembered(const Word *pc, const Table *t, const TString *name) {
+  const Node *node = &t->node[word_x(pc[-1]) & t->node_mask];
+  if (node->key.bits == val_from_string(name).bits) return &node->val;
+  const Slot *s = tab_find_str(t, name);
+  if (s != NULL) remember(pc, t, s);
+  return s;
+}
+
 /* Field `name` of t, or of the tables that its metatable's __index leads to as long as those are
  * tables.  False: it takes more than that to know. */
 static inline bool find_field(lua_State *L, const Word *pc, Table *t, const TString *name,
@@ -61,13 +70,24 @@ static inline bool find_field(lua_State *L, const Word *pc, Table *t, const TStr
       return val_is_nil(next);
     }
     t = val_table(next);
-    s = tab_find_str(t, name);
+    s = find_remembered(pc, t, name);
     if (s != NULL) {
       *v = slot_get(s);
       if (!val_is_nil(*v)) return true;
     }
   }
   return false;
+}
+
+/* Method `name` of a string, when strings have an __index table that has it. */
+static inline bool find_string_method(lua_State *L, const Word *pc, const TString *name,
+                                      TValue *v) {
+  const TValue methods = meta_fast(L, ref_get(G(L)->metatables[LUA_TSTRING]), EVENT_INDEX);
+  if (!val_is_table(methods)) return false;
+  const Slot *s = find_remembered(pc, val_table(methods), name);
+  if (s == NULL || slot_is_nil(s)) return false;
+  *v = slot_get(s);
+  return true;
 }
 
 SLOW_PATH(getglobal) {
@@ -93,8 +113,9 @@ SLOW_PATH(getfield) {
 
 SLOW_PATH(self) {
   LClosure *f = suspend_frame(L, pc);
-  TValue obj = base[word_b(w)];
-  TValue v = get_field(L, pc, &base[word_b(w)], slot_get(&f->k[word_c(w)]));
+  TValue obj = base[word_b(w)], name = slot_get(&f->k[word_c(w)]), v;
+  if (!val_is_string(obj) || !find_string_method(L, pc, val_string(name), &v))
+    v = get_field(L, pc, &base[word_b(w)], name);
   base = set_register(L, word_a(w), v);
   base[word_a(w) + 1] = obj;
   return base;
@@ -439,6 +460,10 @@ static StkId find_callee(lua_State *L, const Word *pc, StkId base, Word w) {
   L->ci->pc = pc;
   if (word_b(w) != 0) L->top = func + word_b(w);
   return func;
+}
+
+SLOW_PATH_CALL(call_c) {
+  return call_c(L, find_callee(L, pc, base, w), (int16_t)word_c(w));
 }
 
 SLOW_PATH_CALL(call) {

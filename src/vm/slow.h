@@ -51,6 +51,7 @@ SLOW_PATH_TEST(compare_nr);
 SLOW_PATH_TEST(compare);
 SLOW_PATH_TEST(tforloop);
 
+SLOW_PATH_CALL(call_c); /* the callee is a C function: the caller's frame goes on */
 SLOW_PATH_CALL(call);
 SLOW_PATH_CALL(tailcall);
 /* CALL_STARTED_LUA: the caller's frame goes on; CALL_DONE_C: it is C code, vm_execute returns. */
