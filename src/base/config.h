@@ -9,7 +9,8 @@
 #define LUA_ASSERT 0
 #endif
 
-/* STRESS_GC -- 1: every safepoint runs a full collection and heap_check().  Default 0. */
+/* STRESS_GC -- 1: every safepoint of a small heap, and many of a large one, runs a full
+ * collection and heap_check().  Default 0. */
 #ifndef STRESS_GC
 #define STRESS_GC 0
 #endif

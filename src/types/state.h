@@ -86,6 +86,9 @@ struct global_State {
   UpVal open_upvals;     /* head of the ring of open upvalues */
   Buf buf;               /* scratch for concatenation and scanning */
   size_t total_bytes;
+#if STRESS_GC
+  size_t stress_at; /* total_bytes at which a large heap is collected next (vm/safepoint.c) */
+#endif
   size_t threshold; /* total_bytes at which the next safepoint advances the collector */
   size_t estimate;  /* bytes really in use, as of the last cycle */
   size_t gc_debt;   /* how far behind schedule the collector is */

@@ -98,13 +98,27 @@ static void full_cycle(lua_State *L) {
   } while (g->gc_phase != GC_PAUSE);
 }
 
+#if STRESS_GC
+/* A heap of up to this size is collected at every safepoint.  A larger one is when it has taken
+ * so much new memory that all collections while it grows visit each byte a bounded number of
+ * times; without that, building a large heap would take the square of its size. */
+#define STRESS_ALWAYS ((size_t)48 << 10)
+
+static size_t stress_pause(const global_State *g) {
+  const size_t times = g->total_bytes / STRESS_ALWAYS;
+  return times * times * 64;
+}
+#endif
+
 void safepoint_advance(lua_State *L) {
 #if STRESS_GC
   global_State *g = G(L);
-  const size_t threshold = g->threshold;
+  const size_t threshold = g->threshold, pause = stress_pause(g);
   if (threshold == GC_STOPPED || !L->hook_allowed) return; /* not inside a finaliser */
+  if (pause > 0 && g->total_bytes < g->stress_at) return;
   full_cycle(L);
   heap_check(L);
+  g->stress_at = g->total_bytes + pause;
   g->threshold = threshold;
 #else
   basic_step(L);

@@ -8,7 +8,7 @@
 
 #include "types/state.h"
 
-/* Called when total_bytes has reached the threshold (or, in a gcstress build, always): one step of
+/* Called when total_bytes has reached the threshold (in a gcstress build: always): one step of
  * the collector, paced by gc_stepmul.  L->top must be above every live slot of the running frame.
  * May run finalisers, and so raise their errors. */
 MAY_THROW MAY_GC MOVES_STACK void safepoint_advance(lua_State *L);
