@@ -39,7 +39,14 @@ static NORETURN void refuse(Undump *u, const char *why) {
 
 /* ---- Scalars -------------------------------------------------------------- */
 
-static void read_bytes(Undump *u, void *out, size_t size) {
+static inline void read_bytes(Undump *u, void *out, size_t size) {
+  Source *s = u->source;
+  if (likely(s->n >= size)) {
+    memcpy(out, s->p, size);
+    s->p += size;
+    s->n -= size;
+    return;
+  }
   if (source_read(u->source, out, size) != size) refuse(u, "unexpected end");
 }
 

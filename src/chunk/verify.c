@@ -29,7 +29,7 @@ typedef struct RegSet {
 typedef struct Verifier {
   const Proto *p;
   uint8_t *mark;
-  RegSet *captured; /* before each instruction */
+  RegSet *captured; /* before each target that is reached */
   int lowest;       /* first dirty place that a sweep has passed already */
 } Verifier;
 
@@ -265,64 +265,76 @@ static void add_captures(const Proto *p, int pc, RegSet *s) {
   }
 }
 
-/* Control may go from `from` to `to` while the registers of `s` are captured. */
+/* Control may come to `to`, a target, while the registers of `s` are captured. */
 static void flow(Verifier *v, int from, int to, const RegSet *s) {
-  uint64_t more = 0;
   RegSet *at = &v->captured[to];
-  for (int w = 0; w < 4; w++) {
-    more |= s->word[w] & ~at->word[w];
-    at->word[w] |= s->word[w];
+  if (!(v->mark[to] & REACHED)) {
+    *at = *s;
+  } else {
+    uint64_t more = 0;
+    for (int w = 0; w < 4; w++) {
+      more |= s->word[w] & ~at->word[w];
+      at->word[w] |= s->word[w];
+    }
+    if (more == 0) return;
   }
-  if (more == 0 && (v->mark[to] & REACHED)) return;
   v->mark[to] |= REACHED | DIRTY;
   if (to <= from && to < v->lowest) v->lowest = to;
 }
 
-/* Follow control through one instruction. */
-static bool visit(Verifier *v, int pc) {
+/* Follow control from `pc` on, up to the next target.  Only targets keep a set; in between it is
+ * carried along. */
+static bool follow(Verifier *v, int pc) {
   const Proto *p = v->p;
-  const Instruction i = p->code[pc];
-  const int a = instr_a(i);
   RegSet s = v->captured[pc];
-  switch (instr_op(i)) {
-    case OP_RETURN: return true;
-    case OP_CALL:
-    case OP_TAILCALL:
-      if (has_any_from(&s, a)) return false;
-      break;
-    case OP_TFORLOOP:
-      if (has_any_from(&s, a + 3)) return false;
-      flow(v, pc, pc + 2, &s);
-      break;
-    case OP_EQ:
-    case OP_LT:
-    case OP_LE:
-    case OP_TEST:
-    case OP_TESTSET:
-      flow(v, pc, pc + 2, &s);
-      break;
-    case OP_JMP:
-    case OP_FORPREP:
-      flow(v, pc, jump_target(i, pc), &s);
+  do {
+    const Instruction i = p->code[pc];
+    const int a = instr_a(i);
+    switch (instr_op(i)) {
+      case OP_RETURN:
+        return true;
+      case OP_CALL:
+      case OP_TAILCALL:
+        if (has_any_from(&s, a)) return false;
+        break;
+      case OP_TFORLOOP:
+        if (has_any_from(&s, a + 3)) return false;
+        flow(v, pc, pc + 2, &s);
+        break;
+      case OP_EQ:
+      case OP_LT:
+      case OP_LE:
+      case OP_TEST:
+      case OP_TESTSET:
+        flow(v, pc, pc + 2, &s);
+        break;
+      case OP_JMP:
+      case OP_FORPREP:
+        flow(v, pc, jump_target(i, pc), &s);
+        return true;
+      case OP_FORLOOP:
+        flow(v, pc, jump_target(i, pc), &s);
+        break;
+      case OP_LOADBOOL:
+        if (instr_c(i) == 0) break;
+        flow(v, pc, pc + 2, &s);
+        return true;
+      case OP_CLOSE:
+        remove_from(&s, a);
+        break;
+      case OP_CLOSURE:
+        add_captures(p, pc, &s);
+        break;
+      default:
+        break;
+    }
+    int next = pc + 1 + extra_words(p, pc);
+    if (v->mark[next] & TARGET) {
+      flow(v, pc, next, &s);
       return true;
-    case OP_FORLOOP:
-      flow(v, pc, jump_target(i, pc), &s);
-      break;
-    case OP_LOADBOOL:
-      if (instr_c(i) == 0) break;
-      flow(v, pc, pc + 2, &s);
-      return true;
-    case OP_CLOSE:
-      remove_from(&s, a);
-      break;
-    case OP_CLOSURE:
-      add_captures(p, pc, &s);
-      break;
-    default:
-      break;
-  }
-  flow(v, pc, pc + 1 + extra_words(p, pc), &s);
-  return true;
+    }
+    pc = next;
+  } while (true);
 }
 
 /* Sweeps from the lowest place that is dirty to the end, until none is.  Structured code
@@ -330,16 +342,16 @@ static bool visit(Verifier *v, int pc) {
  * taking quadratic time. */
 #define MAX_SWEEPS 64
 static bool check_captures(Verifier *v) {
+  static const RegSet none;
   const int size = v->p->size_code;
-  memset(v->captured, 0, (size_t)size * sizeof *v->captured);
-  v->mark[0] |= REACHED | DIRTY;
-  v->lowest = 0;
+  v->lowest = size;
+  flow(v, 0, 0, &none);
   for (int sweep = 0; sweep < MAX_SWEEPS && v->lowest < size; sweep++) {
     int pc = v->lowest;
     for (v->lowest = size; pc < size; pc++) {
       if (!(v->mark[pc] & DIRTY)) continue;
       v->mark[pc] &= (uint8_t)~DIRTY;
-      if (!visit(v, pc)) return false;
+      if (!follow(v, pc)) return false;
     }
   }
   return v->lowest == size;
