@@ -1,5 +1,5 @@
-/* test_arith.c -- numbers follow IEEE 754 and one formula for %; everything else is coerced, asked for
- * a metamethod, or blamed by name. */
+/* test_arith.c -- numbers follow IEEE 754 and one formula for %; everything else is coerced,
+ * asked for a metamethod, or blamed by name. */
 #include "vm/arith.h"
 
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include "support/harness.h"
 #include "support/sweep.h"
 
-/* ---- The remainder -------------------------------------------------------------------------- */
+/* ---- The remainder ------------------------------------------------------------------------- */
 
 /* The manual's formula, kept from being simplified. */
 static double remainder_by_formula(double a, double b) {
@@ -37,7 +37,9 @@ static double random_operand(void) {
   }
 }
 
-static void push_remainder(lua_State *L) { test_run(L, "return function(a, b) return a % b end", 1); }
+static void push_remainder(lua_State *L) {
+  test_run(L, "return function(a, b) return a % b end", 1);
+}
 
 static double remainder_by_code(lua_State *L, double a, double b) {
   lua_pushvalue(L, -1);
@@ -84,7 +86,7 @@ static void the_remainder_at_the_edges_is_the_reference_s(void **unused) {
   test_close(L, &heap);
 }
 
-/* ---- Everything else ------------------------------------------------------------------------- */
+/* ---- Everything else ----------------------------------------------------------------------- */
 
 static void strings_that_spell_numbers_are_numbers(void **unused) {
   (void)unused;
@@ -107,12 +109,14 @@ static void the_left_metamethod_comes_first(void **unused) {
   TestHeap heap = {0};
   lua_State *L = test_state_libs(&heap);
   test_run(L,
-           "local function named(name) return setmetatable({}, {__add = function() return name end}) end\n"
+           "local function named(name)\n"
+           "  return setmetatable({}, {__add = function() return name end}) end\n"
            "left, right, plain = named('left'), named('right'), {}\n"
            "t = setmetatable({}, {\n"
            "  __sub = function(a, b) return type(a) .. type(b), 'dropped' end,\n"
            "  __unm = function(a, b) return rawequal(a, b) end,\n"
-           "  __mul = setmetatable({}, {__call = function(self, a, b) return 'called ' .. b end}),\n"
+           "  __mul = setmetatable({}, {\n"
+           "    __call = function(self, a, b) return 'called ' .. b end}),\n"
            "  __div = function() end})", 0);
   test_expect(L, "left + right, right + left, 5 + right, left + 5, plain + right, 'x' + left",
               "left right right left right left");

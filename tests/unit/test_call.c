@@ -8,9 +8,9 @@
 #include "support/harness.h"
 #include "support/snippets.h"
 
-/* ---- Arguments and results -------------------------------------------------------------------- */
+/* ---- Arguments and results ----------------------------------------------------------------- */
 
-/* Every number of arguments against parameters and results, called from Lua by each kind of call. */
+/* Every number of arguments against parameters and results, by each kind of call. */
 static void arguments_and_results_are_cut_or_padded(void **unused) {
   (void)unused;
   TestHeap heap = {0};
@@ -31,14 +31,16 @@ static void arguments_and_results_are_cut_or_padded(void **unused) {
     "  local f = assert(loadstring('return function(' .. table.concat(p, ',') .. ') return '\n"
     "    .. table.concat(r, ',') .. ' end'))()\n"
     "  local call = 'f(' .. table.concat(a, ',') .. ')'\n"
-    "  local use = assert(loadstring('local f, text = ... local ' .. table.concat(w, ',') .. ' = '\n"
-    "    .. call .. ' return text(' .. table.concat(w, ',') .. ')'))\n"
+    "  local use = assert(loadstring('local f, text = ... local '\n"
+    "    .. table.concat(w, ',') .. ' = ' .. call\n"
+    "    .. ' return text(' .. table.concat(w, ',') .. ')'))\n"
     "  if use(f, text) ~= table.concat(got, ',') then wrong = wrong + 1 end\n"
     "  local open = assert(loadstring('local f, text = ... return text(' .. call .. ')'))\n"
     "  if open(f, text) ~= table.concat(full, ',') then wrong = wrong + 1 end\n"
     "  local tail = assert(loadstring('local f = ... return ' .. call))\n"
     "  if text(tail(f)) ~= table.concat(full, ',') then wrong = wrong + 1 end\n"
-    "  local through = assert(loadstring('local f, text, id = ... return text(id(' .. call .. '))'))\n"
+    "  local through = assert(loadstring('local f, text, id = ...'\n"
+    "    .. ' return text(id(' .. call .. '))'))\n"
     "  if through(f, text, function(...) return ... end) ~= table.concat(full, ',') then\n"
     "    wrong = wrong + 1 end\n"
     "  tried = tried + 1\n"
@@ -68,7 +70,8 @@ static void a_callable_value_becomes_its_first_argument(void **unused) {
   (void)unused;
   TestHeap heap = {0};
   lua_State *L = test_state_libs(&heap);
-  test_run(L, "t = setmetatable({}, {__call = function(self, ...) return self == t, select('#', ...), ... end})\n"
+  test_run(L, "t = setmetatable({}, {__call = function(self, ...)\n"
+              "  return self == t, select('#', ...), ... end})\n"
               "c = setmetatable({}, {__call = select})\n"
               "twice = setmetatable({}, {__call = t})", 0);
   test_expect(L, "t()", "true 0");
@@ -103,7 +106,7 @@ static void a_call_that_just_fits_the_stack_is_made(void **unused) {
   test_close(L, &heap);
 }
 
-/* ---- Limits --------------------------------------------------------------------------------------- */
+/* ---- Limits -------------------------------------------------------------------------------- */
 
 /* The deepest nesting that each way of calling C from Lua reaches: lua5.1's numbers, one higher for
  * want of the interpreter's own lua_cpcall. */
@@ -145,7 +148,8 @@ static void tail_calls_are_unlimited(void **unused) {
   lua_State *L = test_state_libs(&heap);
   test_run(L,
            "local function direct(n) if n == 0 then return 'done' end return direct(n - 1) end\n"
-           "local function spread(n, ...) if n == 0 then return ... end return spread(n - 1, ...) end\n"
+           "local function spread(n, ...)\n"
+           "  if n == 0 then return ... end return spread(n - 1, ...) end\n"
            "local mt = {} local t = setmetatable({}, mt)\n"
            "mt.__call = function(self, n) if n == 0 then return 'called' end return t(n - 1) end\n"
            "local function caught(n) local k = n local function use() return k end\n"
@@ -156,7 +160,7 @@ static void tail_calls_are_unlimited(void **unused) {
   test_close(L, &heap);
 }
 
-/* ---- Error handlers ------------------------------------------------------------------------------- */
+/* ---- Error handlers ------------------------------------------------------------------------ */
 
 static void handlers_do_what_the_reference_s_do(void **unused) {
   (void)unused;
@@ -201,7 +205,8 @@ static void a_handler_that_never_succeeds_is_called_a_limited_number_of_times(vo
   (void)unused;
   TestHeap heap = {0};
   lua_State *L = test_state_libs(&heap);
-  test_run(L, "n = 0 ok, m = xpcall(function() error('first') end, function() n = n + 1 error('again') end)", 0);
+  test_run(L, "n = 0 ok, m = xpcall(function() error('first') end,\n"
+              "  function() n = n + 1 error('again') end)", 0);
   test_expect(L, "ok, m, n", "false error in error handling 221");
   test_close(L, &heap);
 }
@@ -221,7 +226,7 @@ static void a_handler_sees_the_frames_of_the_error(void **unused) {
   test_close(L, &heap);
 }
 
-/* ---- What an error leaves --------------------------------------------------------------------- */
+/* ---- What an error leaves ------------------------------------------------------------------ */
 
 static void nothing(lua_State *L, lua_Debug *ar) { (void)L, (void)ar; }
 
@@ -301,7 +306,7 @@ static void an_error_in_a_hook_is_an_error_of_the_code_it_interrupts(void **unus
   test_close(L, &heap);
 }
 
-/* ---- Lack of memory ------------------------------------------------------------------------------- */
+/* ---- Lack of memory ------------------------------------------------------------------------ */
 
 /* One state goes through failure after failure, at each allocation of each snippet, until it does
  * what it should. */

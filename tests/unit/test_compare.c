@@ -62,7 +62,8 @@ static void an_eq_counts_if_both_sides_share_it(void **unused) {
            "u = newproxy(true) getmetatable(u).__eq = eq v = newproxy(u)\n"
            "n = setmetatable({}, {__eq = function() return nil end})\n"
            "m = setmetatable({}, getmetatable(n))", 0);
-  test_expect(L, "a == b, a ~= b, a == c, a == d, a == {}, {} == a", "true false true false false false");
+  test_expect(L, "a == b, a ~= b, a == c, a == d, a == {}, {} == a",
+              "true false true false false false");
   test_expect(L, "u == v, u == a, a == 1, a == 'a', a == nil", "true false false false false");
   test_expect(L, "n == m, n == n, rawequal(a, b)", "false true false");
   test_run(L, "calls = 0", 0);
@@ -78,7 +79,8 @@ static void orders_count_if_both_sides_share_them(void **unused) {
            "local mt = {__lt = function(a, b) return a.v < b.v end}\n"
            "local function N(v) return setmetatable({v = v}, mt) end\n"
            "a, b, c = N(1), N(2), N(1)\n"
-           "local full = {__lt = mt.__lt, __le = function(a, b) return a.v <= b.v and 1 or nil end}\n"
+           "local full = {__lt = mt.__lt,\n"
+           "  __le = function(a, b) return a.v <= b.v and 1 or nil end}\n"
            "x, y = setmetatable({v = 1}, full), setmetatable({v = 2}, full)\n"
            "order = ''\n"
            "local trace = {__lt = function(p, q) order = order .. p.n .. q.n return false end}\n"
@@ -129,7 +131,8 @@ static void strings_are_ordered_with_their_nuls(void **unused) {
   (void)unused;
   TestHeap heap = {0};
   lua_State *L = test_state(&heap);
-  test_expect(L, "'a' < 'b', 'a' < 'a\\0', 'a\\0b' < 'a\\0c', 'a\\0' <= 'a\\0', '' < '\\0', 'Z' < 'a'",
+  test_expect(L, "'a' < 'b', 'a' < 'a\\0', "
+                 "'a\\0b' < 'a\\0c', 'a\\0' <= 'a\\0', '' < '\\0', 'Z' < 'a'",
               "true true true true true true");
   test_expect(L, "'10' < '9', 'a' <= 'A', '\\255' > '~'", "true false true");
   test_close(L, &heap);

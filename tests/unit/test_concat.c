@@ -77,7 +77,8 @@ static void metamethods_are_asked_pairwise_from_the_right(void **unused) {
     {"k .. '', '' .. k", "T+ +T"},
     {"k .. k .. k", "T+T+T"},
     {"1 .. '' .. k, k .. 1 .. ''", "1+T T+1"},
-    {"l .. 1 .. 2, 1 .. l, l .. 1, 1 .. 2 .. l", "tablestring numbertable tablenumber 1numbertable"},
+    {"l .. 1 .. 2, 1 .. l, l .. 1, 1 .. 2 .. l",
+     "tablestring numbertable tablenumber 1numbertable"},
     {"l .. '' .. 1, l .. 1 .. ''", "tablestring tablestring"},
     {"'a' .. l .. 'b', 'x' .. (l .. 1) .. 'y'", "atablestring xtablenumbery"},
     {"f .. 'x', 'x' .. f", "left-f right-f"},
@@ -87,7 +88,8 @@ static void metamethods_are_asked_pairwise_from_the_right(void **unused) {
   lua_State *L = test_state_libs(&heap);
   test_run(L,
            "local function show(x) return type(x) == 'table' and 'T' or x end\n"
-           "k = setmetatable({}, {__concat = function(x, y) return show(x) .. '+' .. show(y) end})\n"
+           "k = setmetatable({}, {\n"
+           "  __concat = function(x, y) return show(x) .. '+' .. show(y) end})\n"
            "l = setmetatable({}, {__concat = function(x, y) return type(x) .. type(y) end})\n"
            "t = setmetatable({}, {__concat = function(x, y) return {x, y} end})\n"
            "f = newproxy(true)\n"
@@ -133,8 +135,9 @@ static void a_result_that_is_too_long_is_refused_before_it_is_made(void **unused
   const size_t before = heap.peak_bytes;
   test_run(L, "ok, message = pcall(f, big)", 0);
   lua_getglobal(L, "message");
-  assert_string_equal(lua_tostring(L, -1), "[string \"local s = ... return s .. s .. s .. s .. s ...\"]:1: "
-                                           "string length overflow");
+  assert_string_equal(lua_tostring(L, -1),
+                      "[string \"local s = ... return s .. s .. s .. s .. s ...\"]:1: "
+                      "string length overflow");
   assert_true(heap.peak_bytes < before + (1 << 20));
   heap_check(L);
   test_close(L, &heap);

@@ -8,7 +8,7 @@
 #include "support/sweep.h"
 #include "types/state.h"
 
-/* ---- Statuses ---------------------------------------------------------------------------------- */
+/* ---- Statuses ------------------------------------------------------------------------------ */
 
 static int give_up(lua_State *L) {
   lua_pushliteral(L, "given up");
@@ -110,7 +110,8 @@ static void status_is_what_the_asker_sees(void **unused) {
            "local function note(co) log[#log + 1] = coroutine.status(co) end\n"
            "local co co = coroutine.create(function()\n"
            "  note(co)\n"
-           "  local inner = coroutine.create(function() note(co) coroutine.yield() note(co) error('x') end)\n"
+           "  local inner = coroutine.create(function()\n"
+           "    note(co) coroutine.yield() note(co) error('x') end)\n"
            "  coroutine.resume(inner) note(inner) coroutine.resume(inner) note(inner)\n"
            "  coroutine.yield()\n"
            "end)\n"
@@ -120,7 +121,7 @@ static void status_is_what_the_asker_sees(void **unused) {
   test_close(L, &heap);
 }
 
-/* ---- Values --------------------------------------------------------------------------------------- */
+/* ---- Values -------------------------------------------------------------------------------- */
 
 static void values_go_both_ways_in_any_number(void **unused) {
   (void)unused;
@@ -165,7 +166,8 @@ static void a_yield_can_stand_wherever_a_call_can(void **unused) {
            "end\n"
            "local co = coroutine.wrap(body)\n"
            "co()\n"
-           "co('a', 'b') co(10) co(20, 30) co('x') co('y') co(1) co(2) co('k') co('v') co(5) co(5) co(1) co(3)\n"
+           "co('a', 'b') co(10) co(20, 30) co('x') co('y')\n"
+           "co(1) co(2) co('k') co('v') co(5) co(5) co(1) co(3)\n"
            "co('one', 'two')\n"
            "r = {co('last', 'values')}\n"
            "r[3] = tostring(r[3]) r = table.concat(r, ' ')", 0);
@@ -190,7 +192,7 @@ static void xmove_moves_the_top_values_in_order(void **unused) {
   test_close(L, &heap);
 }
 
-/* ---- Bodies in C, and yields across C ------------------------------------------------------------- */
+/* ---- Bodies in C, and yields across C ------------------------------------------------------ */
 
 static void a_body_may_be_a_c_function(void **unused) {
   (void)unused;
@@ -262,7 +264,8 @@ static void a_coroutine_may_resume_another_in_c_code_of_its_own(void **unused) {
            "  for i = 1, n do coroutine.yield(i) end end) end\n"
            "local function sum(n) local s = 0 for i in numbers(n) do s = s + i end return s end\n"
            "r = ''\n"
-           "for v in coroutine.wrap(function() for i = 1, 4 do coroutine.yield(sum(i)) end end) do\n"
+           "for v in coroutine.wrap(function()\n"
+           "  for i = 1, 4 do coroutine.yield(sum(i)) end end) do\n"
            "  r = r .. v .. ' ' end", 0);
   test_expect(L, "r", "1 3 6 10 ");
   test_close(L, &heap);
@@ -274,7 +277,8 @@ static void coroutines_nest_until_the_limit_of_c_calls(void **unused) {
   lua_State *L = test_state_libs(&heap);
   test_run(L,
            "depth = 0\n"
-           "local function nest() depth = depth + 1 return coroutine.resume(coroutine.create(nest)) end\n"
+           "local function nest()\n"
+           "  depth = depth + 1 return coroutine.resume(coroutine.create(nest)) end\n"
            "r = {nest()}\n"
            "message = r[#r]\n"
            "local function wrap() return coroutine.wrap(wrap)() end\n"
@@ -289,7 +293,7 @@ static void coroutines_nest_until_the_limit_of_c_calls(void **unused) {
   test_close(L, &heap);
 }
 
-/* ---- Hooks ------------------------------------------------------------------------------------------ */
+/* ---- Hooks --------------------------------------------------------------------------------- */
 
 static void yield_from_hook(lua_State *L, lua_Debug *ar) {
   (void)ar;
@@ -357,7 +361,7 @@ static void yielding_hooks_leak_nothing_between_coroutines(void **unused) {
   test_close(L, &heap);
 }
 
-/* ---- Lack of memory --------------------------------------------------------------------------------- */
+/* ---- Lack of memory ------------------------------------------------------------------------ */
 
 static const char busy[] =
   "local function body(...)\n"
@@ -370,7 +374,8 @@ static const char busy[] =
   "local args = {} for i = 1, 200 do args[i] = i end\n"
   "local co = coroutine.create(body)\n"
   "local r = {coroutine.resume(co, unpack(args))}\n"
-  "while coroutine.status(co) == 'suspended' do r = {coroutine.resume(co, unpack(args, 1, 70))} end\n"
+  "while coroutine.status(co) == 'suspended' do\n"
+  "  r = {coroutine.resume(co, unpack(args, 1, 70))} end\n"
   "return r[1], r[2], r[3]";
 
 /* The n-th allocation fails, wherever it is: in the coroutine, for its stack, for a message. */

@@ -216,7 +216,7 @@ static void jumps_keep_their_signed_distance(void **unused) {
   check_rows(rows, ROWS(rows));
 }
 
-/* Counts are stored less one, so that -1 is "all"; a call keeps B and 0 has a handler of its own. */
+/* Counts are stored less one, so that -1 is "all"; a call keeps B, and 0 has its own handler. */
 static void calls_by_how_many_values_go_in_and_out(void **unused) {
   (void)unused;
   static const Row rows[] = {

@@ -191,7 +191,7 @@ static void the_count_hook_counts_instructions(void **unused) {
   test_close(L, &heap);
 }
 
-/* ---- What words remember ---------------------------------------------------------------------- */
+/* ---- What words remember ------------------------------------------------------------------- */
 
 static bool may_remember(unsigned handler) {
   return handler == H_GETGLOBAL || handler == H_SETGLOBAL || handler == H_GETFIELD ||
@@ -238,7 +238,8 @@ static void what_is_remembered_is_where_the_name_is(void **unused) {
   (void)unused;
   TestHeap heap = {0};
   lua_State *L = test_state_libs(&heap);
-  test_run(L, "t = {} for i = 1, 1000 do t['k' .. i] = i end return function(t) return t.k77 end", 1);
+  test_run(L, "t = {} for i = 1, 1000 do t['k' .. i] = i end\n"
+              "return function(t) return t.k77 end", 1);
   const LClosure *f = val_lclosure(L->top[-1]);
   lua_pushvalue(L, -1);
   lua_getglobal(L, "t");
@@ -263,7 +264,8 @@ static void a_stale_memory_does_no_harm(void **unused) {
            "local tables = {}\n"
            "for size = 0, 12 do\n"
            "  local with, without, cleared = {}, {}, {}\n"
-           "  for i = 1, 2 ^ size - 1 do with['a' .. i] = i without['b' .. i] = i cleared[i] = i end\n"
+           "  for i = 1, 2 ^ size - 1 do \n"
+           "    with['a' .. i] = i without['b' .. i] = i cleared[i] = i end\n"
            "  with.name = size cleared.name = 1 cleared.name = nil\n"
            "  table.insert(tables, {with, size}) table.insert(tables, {without, nil})\n"
            "  table.insert(tables, {cleared, nil}) table.insert(tables, {{}, nil})\n"
@@ -276,11 +278,13 @@ static void a_stale_memory_does_no_harm(void **unused) {
            "  end\n"
            "end\n"
            "for i, pair in ipairs(tables) do set(pair[1], i) end\n"
-           "for i, pair in ipairs(tables) do if rawget(pair[1], 'name') ~= i then wrong = wrong + 1 end end\n"
+           "for i, pair in ipairs(tables) do \n"
+           "  if rawget(pair[1], 'name') ~= i then wrong = wrong + 1 end end\n"
            "for i, pair in ipairs(tables) do set(pair[1], function() return i end) end\n"
            "for i, pair in ipairs(tables) do if call(pair[1]) ~= i then wrong = wrong + 1 end end\n"
            "for i, pair in ipairs(tables) do set(pair[1], nil) end\n"
-           "for i, pair in ipairs(tables) do if get(pair[1]) ~= nil then wrong = wrong + 1 end end", 0);
+           "for i, pair in ipairs(tables) do\n"
+           "  if get(pair[1]) ~= nil then wrong = wrong + 1 end end", 0);
   test_expect(L, "wrong", "0");
   heap_check(L);
   test_close(L, &heap);

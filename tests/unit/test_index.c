@@ -1,4 +1,4 @@
-/* test_index.c -- reading and writing t[k]: metamethods in turn, a hundred deep, and blame by name. */
+/* test_index.c -- reading and writing t[k]: metamethods in turn, a hundred deep; blame by name. */
 #include "vm/index.h"
 
 #include <stdio.h>
@@ -32,7 +32,8 @@ static void values_that_are_no_tables_are_indexed_by_their_type_s_metatable(void
   lua_State *L = test_state_libs(&heap);
   test_expect(L, "('x').len == string.len, ('x').none, #('abc'):rep(2)", "true nil 6");
   test_run(L, "debug.setmetatable(1, {__index = function(n, k) return n + k end})\n"
-              "debug.setmetatable(nil, {__index = {field = 'of nil'}, __newindex = function() end})", 0);
+              "debug.setmetatable(nil, {__index = {field = 'of nil'},\n"
+              "  __newindex = function() end})", 0);
   test_expect(L, "(5)[6], (nil).field", "11 of nil");
   test_run(L, "local n n.x = 1", 0);
   assert_string_equal(test_error(L, "local n = 1 n.x = 1"),
@@ -56,7 +57,8 @@ static void handlers_of_any_kind_are_followed(void **unused) {
   };
   TestHeap heap = {0};
   lua_State *L = test_state_libs(&heap);
-  test_run(L, "indexed = newproxy(true) getmetatable(indexed).__index = function() return 'proxy' end", 0);
+  test_run(L, "indexed = newproxy(true)\n"
+              "getmetatable(indexed).__index = function() return 'proxy' end", 0);
   for (size_t i = 0; i < ROWS(rows); i++) test_expect(L, rows[i].expression, rows[i].expected);
   test_close(L, &heap);
 }
@@ -103,7 +105,8 @@ static void bad_keys_are_refused_before_newindex_is_asked(void **unused) {
              handlers[i]);
     assert_string_equal(test_error(L, source), "test:1: table index is NaN");
   }
-  test_expect(L, "({})[nil], ({})[0/0], setmetatable({}, {__index = function(t, k) return k end})[nil]",
+  test_expect(L, "({})[nil], ({})[0/0], "
+                 "setmetatable({}, {__index = function(t, k) return k end})[nil]",
               "nil nil nil");
   test_close(L, &heap);
 }

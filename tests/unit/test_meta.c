@@ -1,4 +1,4 @@
-/* test_meta.c -- metamethods are found wherever the manual says, and known absence is never stale. */
+/* test_meta.c -- metamethods are found where the manual says, and known absence is never stale. */
 #include "object/meta.h"
 
 #include "object/str.h"

@@ -1,11 +1,11 @@
-/* test_opcode.c -- the table of instructions is that of the chunk format: order, formats, effects. */
+/* test_opcode.c -- the table of instructions is the chunk format's: order, formats, effects. */
 #include "bytecode/opcode.h"
 
 #include <string.h>
 
 #include "support/harness.h"
 
-/* In the order of their numbers.  After each name: format (x: ABx, s: AsBx), = sets A, ? is a test. */
+/* By number.  After each name: format (x: ABx, s: AsBx), = sets A, ? is a test. */
 static const char *const rows[] = {
   "MOVE =",      "LOADK x=",    "LOADBOOL =",   "LOADNIL =", "GETUPVAL =", "GETGLOBAL x=",
   "GETTABLE =",  "SETGLOBAL x", "SETUPVAL ",    "SETTABLE ", "NEWTABLE =", "SELF =",

@@ -1,5 +1,5 @@
-/* test_slow.c -- whatever way an instruction takes, quick or slow, register or constant operands, the
- * result is that of the one slow function, bit for bit. */
+/* test_slow.c -- whatever way an instruction takes, quick or slow, with register or constant
+ * operands, the result is that of the one slow function, bit for bit. */
 #include "vm/slow.h"
 
 #include <math.h>
@@ -13,7 +13,7 @@
 #include "vm/compare.h"
 #include "vm/index.h"
 
-/* ---- Two ways to compute ---------------------------------------------------------------------- */
+/* ---- Two ways to compute ------------------------------------------------------------------- */
 
 typedef enum Op {
   DO_ADD, DO_SUB, DO_MUL, DO_DIV, DO_MOD, DO_POW, DO_EQ, DO_LT, DO_LE, DO_INDEX, NUM_OPS
@@ -59,7 +59,8 @@ static void push_operation(lua_State *L, Op op, const char *a, const char *b) {
 
 /* The same for a test with a jump: branches taken and not, in both polarities. */
 static void push_branch(lua_State *L, Op op, const char *a, const char *b, bool negated) {
-  lua_pushfstring(L, negated ? "local a, b = ... if not (%s %s %s) then return false end return true"
+  lua_pushfstring(L, negated ? "local a, b = ... if not (%s %s %s) then return false end "
+                               "return true"
                              : "local a, b = ... if %s %s %s then return true end return false",
                   a ? a : "a", op_text[op], b ? b : "b");
   if (luaL_loadstring(L, lua_tostring(L, -1)) != 0) fail_msg("%s", lua_tostring(L, -1));
@@ -94,7 +95,7 @@ static void assert_agrees(lua_State *L, Op op, TValue a, TValue b, const char *h
   lua_sethook(L, NULL, 0, 0);
 }
 
-/* ---- Operands -------------------------------------------------------------------------------- */
+/* ---- Operands ------------------------------------------------------------------------------ */
 
 static const double numbers[] = {
   0.0, -0.0, 1, -1, 2, -2, 3, -3, 0.5, -0.5, 0.1, 7.25, -7.25, 10, 255, 65536, 1e15, -1e15,
@@ -202,7 +203,8 @@ static void branches_go_where_the_comparison_says(void **unused) {
     for (int negated = 0; negated <= 1; negated++) {
       push_branch(L, (Op)op, NULL, NULL, negated);
       for (int i = 0; i < n; i++)
-        for (int k = 0; k < n; k++) assert_agrees(L, (Op)op, operand(L, i), operand(L, k), "branch");
+        for (int k = 0; k < n; k++)
+          assert_agrees(L, (Op)op, operand(L, i), operand(L, k), "branch");
       lua_pop(L, 1);
       push_branch(L, (Op)op, NULL, "3", negated);
       for (int i = 0; i < n; i++)
@@ -216,7 +218,7 @@ static void branches_go_where_the_comparison_says(void **unused) {
   test_close(L, &heap);
 }
 
-/* ---- Stores ---------------------------------------------------------------------------------- */
+/* ---- Stores -------------------------------------------------------------------------------- */
 
 /* Each kind of store instruction against rawset on a twin. */
 static void stores_agree_with_rawset(void **unused) {
@@ -234,7 +236,8 @@ static void stores_agree_with_rawset(void **unused) {
     "local function set(t, k, v) t[k] = v end\n"
     "local function setnil(t, k) t[k] = nil end\n"
     "local constant = {}\n"
-    "for i, text in ipairs{'1', '2', '3', '4', '0', '-1', '1.5', '2^40', '\"x\"', '\"k1\"', 'true'} do\n"
+    "for i, text in ipairs{'1', '2', '3', '4', '0', '-1', '1.5', '2^40',\n"
+    "    '\"x\"', '\"k1\"', 'true'} do\n"
     "  constant[i] = loadstring('local t, v = ... t[' .. text .. '] = v') end\n"
     "local function same(a, b)\n"
     "  local ka, va = next(a) local kb, vb = next(b)\n"
@@ -266,7 +269,8 @@ static void loops_by_intrinsic_and_by_call_agree(void **unused) {
     "  local out = {}\n"
     "  for _, t in ipairs{{}, {1}, {1, 2, nil, 4}, {x = 1, 2}, {[2] = 1}} do\n"
     "    local f, s, c = iterator(t)\n"
-    "    for k, v, none in f, s, c do out[#out + 1] = tostring(k) .. tostring(v) .. tostring(none) end\n"
+    "    for k, v, none in f, s, c do\n"
+    "      out[#out + 1] = tostring(k) .. tostring(v) .. tostring(none) end\n"
     "    for k in f, s, c do out[#out + 1] = tostring(k) end\n"
     "  end\n"
     "  return table.concat(out, ' ')\n"
@@ -277,7 +281,8 @@ static void loops_by_intrinsic_and_by_call_agree(void **unused) {
     "    return function(...) return f(...) end, s, c\n"
     "  end\n"
     "end\n"
-    "return through(pairs) == through(wrapped(pairs)), through(ipairs) == through(wrapped(ipairs)),\n"
+    "return through(pairs) == through(wrapped(pairs)),\n"
+    "  through(ipairs) == through(wrapped(ipairs)),\n"
     "  #through(pairs), (pcall(function() for k in next, {}, 'absent' do end end))";
   TestHeap heap = {0};
   lua_State *L = test_state_libs(&heap);

@@ -1,4 +1,4 @@
-/* test_str.c -- one text, one address: interning, revival, growth, order, and floods that stay cheap. */
+/* test_str.c -- one text, one address: interning, revival, growth, order, cheap floods. */
 #include "object/str.h"
 
 #include <locale.h>

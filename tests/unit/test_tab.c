@@ -28,7 +28,7 @@ static uint32_t power_at_least(uint32_t n) {
 
 static TValue number(double n) { return val_from_num(n); }
 
-/* ---- Sizes ----------------------------------------------------------------------------------- */
+/* ---- Sizes --------------------------------------------------------------------------------- */
 
 static void constructors_reserve_what_their_hints_say(void **unused) {
   (void)unused;
@@ -250,13 +250,13 @@ static void numbers_meet_where_their_hash_says(void **unused) {
   assert_int_equal(tab_main_position(t, number(1)), 0x3FF00000 % 7);
   assert_int_equal(tab_main_position(t, number(0.1)), (0x3FB99999u + 0x9999999Au) % 7);
   assert_int_equal(tab_main_position(t, str_light(L, (void *)100)), 100 % 7);
-  assert_int_equal(tab_main_position(t, str_light(L, (void *)(uintptr_t)UINT64_C(0xFFFF800000000064))),
-                   100 % 7);
+  void *const wide = (void *)(uintptr_t)UINT64_C(0xFFFF800000000064);
+  assert_int_equal(tab_main_position(t, str_light(L, wide)), 100 % 7);
   assert_int_equal(tab_main_position(t, val_from_table(t)), (uint32_t)(uintptr_t)t % 7);
   test_close(L, &heap);
 }
 
-/* Every chain starts at its main position, and all that collide stand at or above the free pointer. */
+/* Every chain starts at its main position; what collides stands at or above the free pointer. */
 static void assert_placed(const Table *t) {
   for (uint32_t i = 0; i < table_nnodes(t); i++) {
     const Node *node = &t->node[i];
@@ -409,7 +409,7 @@ static void next_refuses_keys_that_are_not_there(void **unused) {
   test_close(L, &heap);
 }
 
-/* ---- Keys ------------------------------------------------------------------------------------ */
+/* ---- Keys ---------------------------------------------------------------------------------- */
 
 static void distinct_keys_are_kept_apart_and_equal_ones_together(void **unused) {
   (void)unused;
@@ -474,7 +474,7 @@ static void a_table_without_nodes_writes_nothing_into_the_shared_one(void **unus
   test_close(L, &heap);
 }
 
-/* ---- Length ---------------------------------------------------------------------------------- */
+/* ---- Length -------------------------------------------------------------------------------- */
 
 static void the_length_with_holes_is_the_reference_s(void **unused) {
   (void)unused;
@@ -534,7 +534,7 @@ static void the_length_is_right_while_integers_wait_in_the_nodes(void **unused) 
   test_close(L, &heap);
 }
 
-/* ---- Lack of memory -------------------------------------------------------------------------- */
+/* ---- Lack of memory ------------------------------------------------------------------------ */
 
 typedef struct Filling {
   Table *t;
