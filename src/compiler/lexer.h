@@ -12,7 +12,7 @@
 
 /* A token is its own character, or one of these. */
 enum TokenKind {
-  TK_FIRST = 256,
+  TK_FIRST = 255,
 #define WORD(name, text) TK_##name,
 #define SYMBOL(name, text) TK_##name,
 #include "compiler/tokens.def"
