@@ -290,6 +290,34 @@ static void a_stale_memory_does_no_harm(void **unused) {
   test_close(L, &heap);
 }
 
+static void methods_of_strings_and_classes_follow_their_metatables(void **unused) {
+  (void)unused;
+  TestHeap heap = {0};
+  lua_State *L = test_state_libs(&heap);
+  test_run(L,
+           "local function call(o, ...) return o:len(...) end\n"
+           "local class = {len = function() return 'class' end} class.__index = class\n"
+           "local derived = setmetatable({}, class) derived.__index = derived\n"
+           "local o, d = setmetatable({}, class), setmetatable({}, derived)\n"
+           "local mt = getmetatable('')\n"
+           "local log = {}\n"
+           "local function note() log[#log + 1] = call('abc') .. call(o) .. call(d) end\n"
+           "note() note()\n"
+           "class.len = function() return 'changed' end note()\n"
+           "derived.len = function() return 'own' end note()\n"
+           "derived.len = nil o.len = function() return 'instance' end note()\n"
+           "mt.__index = {len = function() return 'other' end} note()\n"
+           "mt.__index = function(s, k) return function() return k .. s end end note()\n"
+           "mt.__index = setmetatable({}, {__index = string}) note()\n"
+           "mt.__index = string note()\n"
+           "result = table.concat(log, ' ')", 0);
+  test_expect(L, "result", "3classclass 3classclass 3changedchanged 3changedown "
+                           "3instancechanged otherinstancechanged lenabcinstancechanged "
+                           "3instancechanged 3instancechanged");
+  heap_check(L);
+  test_close(L, &heap);
+}
+
 /* X has 16 bits: names in nodes beyond them are found by searching, each time. */
 static void names_beyond_node_65535_are_found_too(void **unused) {
   (void)unused;
@@ -352,6 +380,7 @@ int main(void) {
     cmocka_unit_test(running_rewrites_nothing_but_where_names_are),
     cmocka_unit_test(what_is_remembered_is_where_the_name_is),
     cmocka_unit_test(a_stale_memory_does_no_harm),
+    cmocka_unit_test(methods_of_strings_and_classes_follow_their_metatables),
     cmocka_unit_test(names_beyond_node_65535_are_found_too),
     cmocka_unit_test(stores_by_the_quick_paths_keep_the_barrier),
   };
