@@ -6,8 +6,8 @@
 # make BUILD=build/x …      builds elsewhere, for two compilers side by side
 # make V=1                  shows whole commands
 #
-# A target that needs another variant calls make once more; apart from that
-# there is no recursion, and no state beside the files in build/.
+# A target that needs another variant calls make once more, and so does `check`
+# after installing what it needs; apart from that there is no recursion, and no state beside the files in build/.
 
 VARIANT ?= release
 BUILD   ?= build/$(VARIANT)
@@ -110,6 +110,9 @@ AMALG_INCLUDES_lib := -Isrc/include -Isrc/lib -D_GNU_SOURCE=
 AMALG    := $(BUILD)/amalg/vm.o $(BUILD)/amalg/lib.o
 PROGRAMS := $(BUILD)/lua $(BUILD)/luac $(BUILD)/liblua5.1.so.0 $(BUILD)/liblua5.1.a
 
+# The interpreter with the library T, whatever variant is being made.
+INTERNAL_LUA := $(if $(T_OBJ),$(BUILD),build/internal)/lua
+
 # Files that see the public headers only: an internal include does not resolve.
 PUBLIC_ONLY := src/auxlib/% src/lib/% $(patsubst %,src/bin/%.c,lua repl runner host) \
                src/testlib/t_capi.c src/testlib/t_client.c tests/fuzz/%
@@ -134,11 +137,17 @@ PART_tests    = scripts/check-tests
 PART_scripts  = scripts/run-script-tests $(SCRIPT_TESTS)
 PART_unit     = scripts/run-unit $(UNIT)
 PART_corpus   = scripts/compare.sh --mode $(VARIANT) lua5.1 $(BUILD)/lua oracle/corpus
-PART_suite    = scripts/suite-files >&2 && scripts/compare.sh --mode $(VARIANT) lua5.1 $(BUILD)/lua lua-5.1-tests
+PART_suite    = scripts/suite-files >&2 && \
+                scripts/compare.sh --suite-modes portable --mode $(VARIANT) lua5.1 $(BUILD)/lua $${SUITE_DIR:-lua-5.1-tests}
+PART_internal = scripts/suite-files >&2 && scripts/suite -m internal,internal+rt -p internal=$(INTERNAL_LUA)
 PART_bytecode = scripts/check-bytecode --quick $(BUILD)/luac
-CHECK_PARTS  := layers links headers abi tests scripts unit corpus suite bytecode
+# Variant internal generates code as the suite's code.lua wants it, which is not luac5.1's.
+CHECK_PARTS  := layers links headers abi tests scripts unit corpus suite internal $(if $(T_OBJ),,bytecode)
 
-check: $(PROGRAMS) $(UNIT) ## everything a commit must pass, in one VARIANT (minutes)
+check: ## everything a commit must pass, in one VARIANT (minutes); installs what it needs
+	@scripts/install-deps
+	@$(MAKE) check-parts
+check-parts: $(PROGRAMS) $(UNIT) $(INTERNAL_LUA)
 	@CC='$(CC)' BUILD='$(BUILD)' VARIANT='$(VARIANT)' scripts/check $(foreach p,$(CHECK_PARTS),'$(p)=$(PART_$(p))')
 layers: ## includes go downward only (src/LAYERS)
 	$(PART_layers)
@@ -158,8 +167,14 @@ corpus: $(BUILD)/lua ## the cases of oracle/corpus against lua5.1
 	$(PART_corpus)
 suite-files: ## fetch the PUC-Rio suite's files from Debian's package
 	scripts/suite-files
-suite: $(BUILD)/lua ## the PUC-Rio suite, each file alone
+suite-quick: $(BUILD)/lua ## the PUC-Rio suite with this VARIANT's lua, each file and the whole, against lua5.1
 	$(PART_suite)
+suite-internal: $(INTERNAL_LUA) ## the same where the library T looks inside
+	$(PART_internal)
+suite: ## the PUC-Rio suite in every mode, as a table: release, internal, gcstress, asan, and through dump
+	@for v in release internal gcstress asan; do $(MAKE) VARIANT=$$v BUILD=build/$$v lua || exit 1; done
+	scripts/suite-files
+	scripts/suite build
 bytecode: $(BUILD)/luac ## luac against luac5.1, byte by byte, the long way
 	scripts/check-bytecode $(BUILD)/luac
 stress: ## unit tests and corpus, collecting and moving the stack at every chance
@@ -172,7 +187,7 @@ fuzz: ## libFuzzer on every target of tests/fuzz, SECS seconds each (clang)
 fuzz-run: $(FUZZERS)
 	scripts/run-fuzz $(SECS) $(FUZZERS)
 coverage: ## line coverage of unit tests, corpus and suite, as text
-	$(MAKE) VARIANT=coverage BUILD=build/coverage CC=gcc unit corpus suite
+	$(MAKE) VARIANT=coverage BUILD=build/coverage CC=gcc unit corpus suite-quick
 	gcovr --root . --filter src/ build/coverage
 check-all: ## check in every variant and under both compilers (an hour)
 	scripts/check-all
@@ -238,6 +253,10 @@ $(BUILD)/liblua5.1.a: $(LIB_OBJ) $(BUILD)/sources
 # -E: C modules take their lua_* from the program that loads them.
 $(BUILD)/lua: $(LUA_OBJ) $(LUA_LIB)
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -pie -Wl,-E $(LUA_OBJ) $(filter %.o %.a,$(LUA_LIB)) $(LIBS) $(REPL_LIBS_$(REPL_CHOICE)) -o $@
+ifeq ($(T_OBJ),)
+$(INTERNAL_LUA): FORCE
+	@$(MAKE) VARIANT=internal BUILD=$(@D) lua
+endif
 $(BUILD)/luac: $(LUAC_OBJ) $(LIB_OBJ) $(BUILD)/sources
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -pie $(LUAC_OBJ) $(LIB_OBJ) $(LIBS) -o $@
 
@@ -253,7 +272,7 @@ $(AMALG): %.o: %.c $(BUILD)/flags
 	$(call say,CC,$<) $(CC) $(CFLAGS) $(AMALG_INCLUDES_$(basename $(@F))) -MMD -MP -c $< -o $@
 
 FORCE:
-.PHONY: FORCE all lua luac lib amalg check layers links headers abi tests scripts unit corpus suite-files suite \
+.PHONY: FORCE all lua luac lib amalg check check-parts layers links headers abi tests scripts unit corpus suite-files suite suite-quick suite-internal \
         bytecode stress asan fuzz fuzz-run coverage check-all format lint bench bench-check install uninstall deps help clean
 .PRECIOUS: $(BUILD)/%.o
 .DELETE_ON_ERROR:

@@ -16,7 +16,7 @@ import sys
 import traceback
 
 sys.dont_write_bytecode = True
-from comparing import execute, judge, plan, programs  # noqa: E402  (needs the line above first)
+from comparing import execute, judge, plan, programs, suite, table  # noqa: E402  (needs the line above first)
 
 REFERENCE = "lua5.1"
 CANDIDATE = os.path.join(plan.TOP, "build", "release", "lua")
@@ -45,11 +45,20 @@ def arguments(argv):
                         help="how CAND was built (default: from its path build/<mode>/lua)")
     parser.add_argument("--slow", type=float, default=0, metavar="FACTOR",
                         help="stretch CAND's time limits (default: by its mode)")
+    parser.add_argument("--suite-modes", default="portable,soft,full", metavar="LIST",
+                        help="modes of the PUC-Rio suite: portable, soft, full, each also with "
+                        "+rt, through dump and undump (default: %(default)s)")
     parser.add_argument("--any-version", action="store_true",
                         help="accept a REF that is another version of Lua")
     options = parser.parse_intermixed_args(argv)
     if options.jobs < 1 or options.slow < 0:
         parser.error("-j and --slow need positive numbers")
+    try:
+        options.suite_modes = suite.chosen_modes(options.suite_modes)
+    except suite.SuiteError as e:
+        parser.error(str(e))
+    if not all(mode.is_portable for mode in options.suite_modes):
+        parser.error("modes that need a build of ours are for scripts/suite")
     return options
 
 
@@ -76,11 +85,9 @@ def ensure_reference():
     """Install the default reference if it is missing and we may."""
     if shutil.which(REFERENCE):
         return
-    command = ["apt-get", "install", "-y", "--no-install-recommends", REFERENCE]
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise programs.ProgramError(f"{REFERENCE} is missing; run: {' '.join(command)}")
-    if not run_quietly(command):
-        raise programs.ProgramError(f"{REFERENCE} is missing and could not be installed")
+    if not run_quietly([os.path.join(plan.TOP, "scripts", "install-deps"), "--compare"]):
+        raise programs.ProgramError(f"{REFERENCE} is missing, and scripts/install-deps --compare "
+                                    "could not install it")
 
 
 def ensure_candidate():
@@ -91,8 +98,8 @@ def ensure_candidate():
         raise programs.ProgramError("build/release/lua is missing and `make lua` failed")
 
 
-def ensure_suite(suite):
-    if os.path.isfile(os.path.join(suite, "strings.lua")):
+def ensure_suite(folder):
+    if os.path.isfile(os.path.join(folder, "strings.lua")):
         return
     if not run_quietly([os.path.join(plan.TOP, "scripts", "suite-files")]):
         raise plan.PlanError("the suite's files are missing; run: scripts/suite-files")
@@ -141,11 +148,14 @@ def run_pair(job):
         is_known = _worker["judge"].same_program and (ref.timed_out or ref.signal)
         cand = ref if is_known else cand_room.run(job)
         verdict = _worker["judge"].judge(job, ref, cand)
+        if job.suite:
+            same = ref_room.program.pinned
+            verdict.cells = (suite.cell(job, ref, is_reference=same), suite.cell(job, cand))
         if verdict.kind == "DIFFERENT" and job.criterion == "equal" and not expects(job):
             again = _worker["judge"].compare(job, ref, ref_room.run(job))
             if again.kind == "DIFFERENT":
                 return judge.Verdict("UNSTABLE", "the reference differs from itself: " + again.what,
-                                     again.details)
+                                     again.details, cells=verdict.cells)
         return verdict
     except (OSError, ValueError) as e:
         return judge.Verdict("TROUBLE", f"{type(e).__name__}: {e}")
@@ -161,8 +171,11 @@ def worded(case):
 class Report:
     """Prints verdicts as they come, in the order of the files."""
 
-    def __init__(self, verbose):
+    def __init__(self, verbose, suite_modes):
         self.verbose = verbose
+        names = [mode.name for mode in suite_modes]
+        self.table = table.Table("PUC-Rio suite, reference and candidate",
+                                 [who + name for who in ("ref ", "cand ") for name in names])
         self.count = collections.Counter()
         self.classes = collections.Counter()
 
@@ -179,6 +192,7 @@ class Report:
         ordinary = 0
         for job, verdict in zip(group.jobs, verdicts):
             self.add(verdict)
+            self.add_to_table(job, verdict)
             is_plain = verdict.kind in ("SAME", "SAME~")
             ordinary += is_plain
             if self.verbose or not is_plain:
@@ -186,7 +200,8 @@ class Report:
                           verdict.details)
         if not self.verbose and ordinary:
             many = len(group.jobs) > 1
-            what = f"{ordinary} of {len(group.jobs)} cases" if many else verdicts[0].what
+            unit = "modes" if group.jobs[0].suite else "cases"
+            what = f"{ordinary} of {len(group.jobs)} {unit}" if many else verdicts[0].what
             self.line("SAME", group.path, what)
         sys.stdout.flush()
 
@@ -194,8 +209,20 @@ class Report:
         self.count[verdict.kind] += 1
         self.classes[verdict.cls] += 1
 
+    def add_to_table(self, job, verdict):
+        if not job.suite:
+            return
+        file, mode = job.suite
+        cells = verdict.cells or (suite.Cell("SKIP", job.skip),) * 2
+        if cells[1].kind == "PASS" and verdict.kind == "DIFFERENT":
+            cells = cells[0], dataclasses.replace(cells[1], kind="DIFF", why="output differs")
+        for who, cell in zip(("ref ", "cand "), cells):
+            self.table.put(file, who + mode, cell)
+
     def summary(self):
         print("--")
+        if self.table.rows:
+            print("\n".join(self.table.lines()) + "\n--")
         print("  ".join(f"{kind} {n}" for kind, n in sorted(self.count.items())))
         print(f"{self.classes[judge.PASS]} passed, "
               f"{self.classes[judge.FAIL] + self.classes[judge.TROUBLE]} failed, "
@@ -216,7 +243,7 @@ def slowness_of(options, candidate):
 
 
 def compare(options, reference, candidate, groups):
-    report = Report(options.verbose)
+    report = Report(options.verbose, options.suite_modes)
     for who, program in (("reference", reference), ("candidate", candidate)):
         note = "" if program.pinned else f"   (not {programs.PINNED})"
         print(f"{who}: {program.path}: {program.version}{note}")
@@ -236,18 +263,18 @@ def compare(options, reference, candidate, groups):
 def main(argv):
     options = arguments(argv)
     resources = plan.Resources()
-    suite = os.environ.get("SUITE_DIR", plan.SUITE)
     try:
+        folder = suite.find(resources)
         ref, cand, files = split_words(options.words)
         if not files:
-            ensure_suite(suite)
-            files = [suite, CORPUS]
+            ensure_suite(folder)
+            files = [folder, CORPUS]
         candidate_mode = options.mode
         if not options.list:
             reference, candidate = look_at_both(options, ref, cand)
             candidate_mode = candidate.mode
-        groups = [plan.group_of(path, candidate_mode or "release", resources, suite)
-                  for path in plan.expand(files, suite)]
+        groups = [plan.group_of(path, candidate_mode or "release", resources, folder,
+                                options.suite_modes) for path in plan.expand(files)]
         groups = plan.select(groups, options.keep, options.tag)
         if not groups:
             raise plan.PlanError("nothing to compare: no case is selected")
@@ -256,7 +283,7 @@ def main(argv):
                 print("\n".join(job.label for job in group.jobs) or f"TROUBLE {group.error}")
             return TROUBLE if any(group.error for group in groups) else SAME
         return compare(options, reference, candidate, groups)
-    except (programs.ProgramError, plan.PlanError,
+    except (programs.ProgramError, plan.PlanError, suite.SuiteError,
             concurrent.futures.process.BrokenProcessPool) as e:
         print(f"compare: {e}", file=sys.stderr)
         return TROUBLE
