@@ -158,7 +158,7 @@ static void a_metamethod_may_move_the_stack_and_collect(void **unused) {
 }
 
 static int concatenate(lua_State *L) {
-  char word[40];
+  char word[64];
   luaL_checkstack(L, 60, "pieces");
   lua_settop(L, 0);
   for (int i = 0; i < 30; i++) {
