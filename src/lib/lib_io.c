@@ -297,10 +297,10 @@ static int io_read(lua_State *L) {
 /* file:read(...) */
 static int file_read(lua_State *L) { return read_formats(L, check_open(L), 2); }
 
-/* The iterator of lines.  Upvalues: the file, and whether to close it at its end. */
+/* The iterator of lines.  Upvalues, which no script can change: the file, and whether to
+ * close it at its end. */
 static int next_line(lua_State *L) {
-  File *own = own_file(L, lua_upvalueindex(1));
-  FILE **slot = own != NULL ? &own->file : (FILE **)lua_touserdata(L, lua_upvalueindex(1));
+  FILE **slot = (FILE **)lua_touserdata(L, lua_upvalueindex(1));
   if (*slot == NULL) return luaL_error(L, "file is already closed");
   int ok = ioread_line(L, *slot);
   if (ferror(*slot)) return luaL_error(L, "%s", strerror(errno));

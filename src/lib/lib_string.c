@@ -57,20 +57,26 @@ static int string_reverse(lua_State *L) {
   return 1;
 }
 
-/* Pushes argument 1 with the 26 letters from `first` on in the other case, or, where the
- * locale knows more letters, with every byte mapped by `map`.  The first loop is one that
- * compilers turn into vector code. */
+/* Copies n bytes, the 26 letters from `first` on in the other case.  Compilers turn this
+ * loop into vector code. */
+static void swap_letters(char *restrict out, const char *restrict s, size_t n,
+                         unsigned char first) {
+  for (size_t i = 0; i < n; i++) {
+    unsigned char c = (unsigned char)s[i];
+    unsigned char is_letter = (unsigned char)(c - first) < 26;
+    out[i] = (char)(c ^ (unsigned char)(is_letter << 5));
+  }
+}
+
+/* Pushes argument 1 in the other case: its ASCII letters from `first` on or, where the
+ * locale may know more letters, every byte by `map`. */
 static int change_case(lua_State *L, unsigned char first, int (*map)(int)) {
   char local[LOCAL_SIZE];
   size_t len;
   const char *s = luaL_checklstring(L, 1, &len);
   char *out = (char *)scratch(L, local, sizeof(local), len);
   if (locale_is_c(LC_CTYPE)) {
-    for (size_t i = 0; i < len; i++) {
-      unsigned char c = (unsigned char)s[i];
-      unsigned char is_letter = (unsigned char)(c - first) < 26;
-      out[i] = (char)(c ^ (unsigned char)(is_letter << 5));
-    }
+    swap_letters(out, s, len, first);
   } else {
     for (size_t i = 0; i < len; i++) out[i] = (char)map((unsigned char)s[i]);
   }
