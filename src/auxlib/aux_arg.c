@@ -98,12 +98,9 @@ LUALIB_API int luaL_getmetafield(lua_State *L, int obj, const char *e) {
 }
 
 LUALIB_API int luaL_callmeta(lua_State *L, int obj, const char *e) {
-  lua_pushvalue(L, obj);   /* first, so that a relative `obj` needs no adjustment */
-  if (!luaL_getmetafield(L, -1, e)) {
-    lua_pop(L, 1);
-    return 0;
-  }
-  lua_insert(L, -2);
+  if (!luaL_getmetafield(L, obj, e)) return 0;
+  /* The function is on top now, which moved what a relative index means. */
+  lua_pushvalue(L, obj < 0 && obj > LUA_REGISTRYINDEX ? obj - 1 : obj);
   lua_call(L, 1, 1);
   return 1;
 }

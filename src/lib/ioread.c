@@ -8,9 +8,15 @@
 #include "faststdio.h"
 #include "outbuf.h"
 
-int ioread_number(lua_State *L, FILE *f) {
+/* The file in *slot, unless a finaliser has closed it. */
+static FILE *open_file(lua_State *L, FILE **slot) {
+  if (*slot == NULL) luaL_error(L, "attempt to use a closed file");
+  return *slot;
+}
+
+int ioread_number(lua_State *L, FILE **f) {
   lua_Number n;
-  if (fscanf(f, LUA_NUMBER_SCAN, &n) == 1) {
+  if (fscanf(open_file(L, f), LUA_NUMBER_SCAN, &n) == 1) {
     lua_pushnumber(L, n);
     return 1;
   }
@@ -42,13 +48,14 @@ static PieceEnd read_piece(FILE *f, char *area, size_t size, size_t *len) {
 #define FIRST_PIECE 256
 #define NEXT_PIECE 4096
 
-int ioread_line(lua_State *L, FILE *f) {
+int ioread_line(lua_State *L, FILE **f) {
   OutBuf out;
   out_init(&out, L);
   PieceEnd end = END_OF_AREA;
   for (size_t size = FIRST_PIECE; end == END_OF_AREA; size = NEXT_PIECE) {
     size_t len;
-    end = read_piece(f, out_reserve(&out, size), size, &len);
+    char *area = out_reserve(&out, size);
+    end = read_piece(open_file(L, f), area, size, &len);
     out.len += len;
   }
   size_t total = out.len;
@@ -66,12 +73,13 @@ static size_t remaining(FILE *f) {
 }
 
 /* Reads up to `n` bytes and pushes them; `piece` is how many to make room for first. */
-static size_t read_block(lua_State *L, FILE *f, size_t n, size_t piece) {
+static size_t read_block(lua_State *L, FILE **f, size_t n, size_t piece) {
   OutBuf out;
   out_init(&out, L);
   while (n > 0) {
     if (piece > n) piece = n;
-    size_t got = fread(out_reserve(&out, piece), 1, piece, f);
+    char *area = out_reserve(&out, piece);
+    size_t got = fread(area, 1, piece, open_file(L, f));
     out.len += got;
     n -= got;
     if (got < piece) break;
@@ -82,18 +90,19 @@ static size_t read_block(lua_State *L, FILE *f, size_t n, size_t piece) {
   return out.len;
 }
 
-int ioread_chars(lua_State *L, FILE *f, size_t n) {
+int ioread_chars(lua_State *L, FILE **f, size_t n) {
   size_t piece = n <= OUTBUF_LOCAL ? OUTBUF_LOCAL : LUAL_BUFFERSIZE;
   return read_block(L, f, n, piece) > 0;
 }
 
-int ioread_all(lua_State *L, FILE *f) {
-  size_t piece = remaining(f) + 1;   /* one more, so that the end is seen at once */
+int ioread_all(lua_State *L, FILE **f) {
+  size_t piece = remaining(open_file(L, f)) + 1;   /* one more, so that the end is seen at once */
   read_block(L, f, (size_t)-1, piece < OUTBUF_LOCAL ? OUTBUF_LOCAL : piece);
   return 1;
 }
 
-int ioread_eof(lua_State *L, FILE *f) {
+int ioread_eof(lua_State *L, FILE **slot) {
+  FILE *f = open_file(L, slot);
   int c = getc(f);
   ungetc(c, f);
   lua_pushliteral(L, "");

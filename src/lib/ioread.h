@@ -11,10 +11,10 @@
 
 #include "lua.h"
 
-int ioread_number(lua_State *L, FILE *f);            /* "*n": as fscanf("%lf") reads */
-int ioread_line(lua_State *L, FILE *f);              /* "*l": without its newline */
-int ioread_chars(lua_State *L, FILE *f, size_t n);   /* n > 0: up to n bytes */
-int ioread_all(lua_State *L, FILE *f);               /* "*a": always counts */
-int ioread_eof(lua_State *L, FILE *f);               /* 0: "", counts before the end */
+int ioread_number(lua_State *L, FILE **f);            /* "*n": as fscanf("%lf") reads */
+int ioread_line(lua_State *L, FILE **f);              /* "*l": without its newline */
+int ioread_chars(lua_State *L, FILE **f, size_t n);   /* n > 0: up to n bytes */
+int ioread_all(lua_State *L, FILE **f);               /* "*a": always counts */
+int ioread_eof(lua_State *L, FILE **f);               /* 0: "", counts before the end */
 
 #endif

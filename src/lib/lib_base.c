@@ -16,9 +16,10 @@
 
 /* tostring(v) */
 static int base_tostring(lua_State *L) {
-  luaL_checkany(L, 1);
+  int type = lua_type(L, 1);
+  if (type == LUA_TNONE) luaL_checkany(L, 1);
   if (luaL_callmeta(L, 1, "__tostring")) return 1;
-  switch (lua_type(L, 1)) {
+  switch (type) {
     case LUA_TNUMBER:
       lua_tostring(L, 1);   /* converts it in place */
       lua_pushvalue(L, 1);
@@ -27,13 +28,14 @@ static int base_tostring(lua_State *L) {
       lua_pushvalue(L, 1);
       break;
     case LUA_TBOOLEAN:
-      lua_pushstring(L, lua_toboolean(L, 1) ? "true" : "false");
+      if (lua_toboolean(L, 1)) lua_pushliteral(L, "true");
+      else lua_pushliteral(L, "false");
       break;
     case LUA_TNIL:
       lua_pushliteral(L, "nil");
       break;
     default:
-      lua_pushfstring(L, "%s: %p", luaL_typename(L, 1), lua_topointer(L, 1));
+      lua_pushfstring(L, "%s: %p", lua_typename(L, type), lua_topointer(L, 1));
   }
   return 1;
 }
@@ -108,8 +110,9 @@ static int base_tonumber(lua_State *L) {
 
 /* type(v) */
 static int base_type(lua_State *L) {
-  luaL_checkany(L, 1);
-  lua_pushstring(L, luaL_typename(L, 1));
+  int type = lua_type(L, 1);
+  if (type == LUA_TNONE) luaL_checkany(L, 1);
+  lua_pushstring(L, lua_typename(L, type));
   return 1;
 }
 

@@ -44,10 +44,10 @@ static const char *const default_names[] = {
 
 /* ---- From values to files ---------------------------------------------------------- */
 
-/* The File at `idx` if it is one of ours, or NULL. */
+/* The File at `idx` if it is one of ours, or NULL.  Light userdata have no length. */
 static File *own_file(lua_State *L, int idx) {
-  if (lua_type(L, idx) != LUA_TUSERDATA || lua_objlen(L, idx) != sizeof(File)) return NULL;
   File *f = (File *)lua_touserdata(L, idx);
+  if (f == NULL || lua_objlen(L, idx) != sizeof(File)) return NULL;
   return f->mark == &file_mark ? f : NULL;
 }
 
@@ -76,20 +76,20 @@ static FILE **check_handle(lua_State *L) {
 }
 
 /* Argument 1 as an open file. */
-static FILE *check_open(lua_State *L) {
+static FILE **check_open(lua_State *L) {
   FILE **f = check_handle(L);
   if (*f == NULL) luaL_error(L, "attempt to use a closed file");
-  return *f;
+  return f;
 }
 
 /* Pushes the default file `which` and returns it. */
-static FILE *push_default(lua_State *L, int which) {
+static FILE **push_default(lua_State *L, int which) {
   lua_rawgeti(L, LUA_ENVIRONINDEX, which);
   File *own = own_file(L, -1);
   FILE **f = own != NULL ? &own->file : find_file(L, -1);
   if (f == NULL) luaL_error(L, "standard %s file is not a file", default_names[which]);
   if (*f == NULL) luaL_error(L, "standard %s file is closed", default_names[which]);
-  return *f;
+  return f;
 }
 
 /* ---- Results ------------------------------------------------------------------------- */
@@ -251,7 +251,7 @@ static int io_output(lua_State *L) { return set_default(L, DEFAULT_OUTPUT, "w");
 /* ---- Reading ------------------------------------------------------------------------------ */
 
 /* Pushes what the format in argument n asks for; whether it was there. */
-static int read_format(lua_State *L, FILE *f, int n) {
+static int read_format(lua_State *L, FILE **f, int n) {
   if (lua_type(L, n) == LUA_TNUMBER) {
     size_t count = (size_t)lua_tointeger(L, n);
     return count == 0 ? ioread_eof(L, f) : ioread_chars(L, f, count);
@@ -266,12 +266,13 @@ static int read_format(lua_State *L, FILE *f, int n) {
   }
 }
 
-/* Reads by the formats from argument `first` on; a line if there are none.  The first
- * that fails gives nil and ends the reading. */
-static int read_formats(lua_State *L, FILE *f, int first) {
-  int nformats = lua_gettop(L) - first + 1;
+/* Reads by the arguments from `first` to `last`; a line if there are none.  The first that
+ * fails gives nil and ends the reading.  The file of *f is on the stack; whatever pushes a
+ * string may run a finaliser that closes it. */
+static int read_formats(lua_State *L, FILE **f, int first, int last) {
+  int nformats = last - first + 1;
   int results = 0, ok = 1;
-  clearerr(f);
+  clearerr(*f);
   if (nformats <= 0) {
     ok = ioread_line(L, f);
     results = 1;
@@ -279,7 +280,7 @@ static int read_formats(lua_State *L, FILE *f, int first) {
     luaL_checkstack(L, nformats + LUA_MINSTACK, "too many arguments");
     for (; results < nformats && ok; results++) ok = read_format(L, f, first + results);
   }
-  if (ferror(f)) return push_outcome(L, 0, NULL);
+  if (*f != NULL && ferror(*f)) return push_outcome(L, 0, NULL);
   if (!ok) {
     lua_pop(L, 1);
     lua_pushnil(L);
@@ -287,25 +288,24 @@ static int read_formats(lua_State *L, FILE *f, int first) {
   return results;
 }
 
-/* io.read(...): the default file stays below the formats. */
+/* io.read(...) */
 static int io_read(lua_State *L) {
-  FILE *f = push_default(L, DEFAULT_INPUT);
-  lua_pop(L, 1);
-  return read_formats(L, f, 1);
+  int last = lua_gettop(L);
+  return read_formats(L, push_default(L, DEFAULT_INPUT), 1, last);
 }
 
 /* file:read(...) */
-static int file_read(lua_State *L) { return read_formats(L, check_open(L), 2); }
+static int file_read(lua_State *L) { return read_formats(L, check_open(L), 2, lua_gettop(L)); }
 
 /* The iterator of lines.  Upvalues, which no script can change: the file, and whether to
  * close it at its end. */
 static int next_line(lua_State *L) {
   FILE **slot = (FILE **)lua_touserdata(L, lua_upvalueindex(1));
   if (*slot == NULL) return luaL_error(L, "file is already closed");
-  int ok = ioread_line(L, *slot);
-  if (ferror(*slot)) return luaL_error(L, "%s", strerror(errno));
+  int ok = ioread_line(L, slot);
+  if (*slot != NULL && ferror(*slot)) return luaL_error(L, "%s", strerror(errno));
   if (ok) return 1;
-  if (lua_toboolean(L, lua_upvalueindex(2))) {
+  if (*slot != NULL && lua_toboolean(L, lua_upvalueindex(2))) {
     lua_settop(L, 0);
     lua_pushvalue(L, lua_upvalueindex(1));
     close_file(L, slot);
@@ -356,29 +356,29 @@ static int write_arguments(lua_State *L, FILE *f, int first) {
 
 /* io.write(...) */
 static int io_write(lua_State *L) {
-  FILE *f = push_default(L, DEFAULT_OUTPUT);
+  FILE *f = *push_default(L, DEFAULT_OUTPUT);
   lua_pop(L, 1);
   return write_arguments(L, f, 1);
 }
 
 /* file:write(...): true, not the file as in 5.2. */
-static int file_write(lua_State *L) { return write_arguments(L, check_open(L), 2); }
+static int file_write(lua_State *L) { return write_arguments(L, *check_open(L), 2); }
 
 /* io.flush() */
 static int io_flush(lua_State *L) {
-  return push_outcome(L, fflush(push_default(L, DEFAULT_OUTPUT)) == 0, NULL);
+  return push_outcome(L, fflush(*push_default(L, DEFAULT_OUTPUT)) == 0, NULL);
 }
 
 /* file:flush() */
 static int file_flush(lua_State *L) {
-  return push_outcome(L, fflush(check_open(L)) == 0, NULL);
+  return push_outcome(L, fflush(*check_open(L)) == 0, NULL);
 }
 
 /* file:seek([whence [, offset]]) */
 static int file_seek(lua_State *L) {
   static const char *const names[] = {"set", "cur", "end", NULL};
   static const int codes[] = {SEEK_SET, SEEK_CUR, SEEK_END};
-  FILE *f = check_open(L);
+  FILE *f = *check_open(L);
   int whence = codes[luaL_checkoption(L, 2, "cur", names)];
   if (fseek(f, luaL_optlong(L, 3, 0), whence) != 0) return push_outcome(L, 0, NULL);
   lua_pushinteger(L, ftell(f));
@@ -389,7 +389,7 @@ static int file_seek(lua_State *L) {
 static int file_setvbuf(lua_State *L) {
   static const char *const names[] = {"no", "full", "line", NULL};
   static const int codes[] = {_IONBF, _IOFBF, _IOLBF};
-  FILE *f = check_open(L);
+  FILE *f = *check_open(L);
   int mode = codes[luaL_checkoption(L, 2, NULL, names)];
   lua_Integer size = luaL_optinteger(L, 3, LUAL_BUFFERSIZE);
   return push_outcome(L, setvbuf(f, NULL, mode, (size_t)size) == 0, NULL);

@@ -18,7 +18,7 @@ static int check_list(lua_State *L) {
 
 /* ---- Strings ------------------------------------------------------------------- */
 
-/* Adds element i. */
+/* Adds element i, which stays on the stack. */
 static void add_element(lua_State *L, OutBuf *out, int i) {
   lua_rawgeti(L, 1, i);
   int type = lua_type(L, -1);
@@ -32,8 +32,10 @@ static void add_element(lua_State *L, OutBuf *out, int i) {
     luaL_error(L, "invalid value (%s) at index %d in table for " LUA_QL("concat"),
                lua_typename(L, type), i);
   }
-  lua_pop(L, 1);
 }
+
+/* Elements that table.concat leaves on the stack before it pops them together. */
+#define CONCAT_BATCH 8
 
 /* table.concat(t [, sep [, i [, j]]]) */
 static int table_concat(lua_State *L) {
@@ -44,9 +46,15 @@ static int table_concat(lua_State *L) {
   int last = lua_isnoneornil(L, 4) ? (int)lua_objlen(L, 1) : luaL_checkint(L, 4);
   OutBuf out;
   out_init(&out, L);
+  int held = 0;
   for (; i < last; i++) {
     add_element(L, &out, i);
-    if (nsep > 0) out_add(&out, sep, nsep);
+    if (nsep == 1) out_char(&out, *sep);
+    else if (nsep > 1) out_add(&out, sep, nsep);
+    if (++held == CONCAT_BATCH) {
+      lua_pop(L, CONCAT_BATCH);
+      held = 0;
+    }
   }
   if (i == last) add_element(L, &out, i);
   out_push(&out);

@@ -87,10 +87,12 @@ static void number_swap(void *array, int i, int j) {
   a[j] = t;
 }
 
-static void sort_numbers(lua_State *L, int n) {
+/* The list of `n` numbers at index 1; 0 if something else is in it. */
+static int sort_numbers(lua_State *L, int n) {
   lua_Number *a = (lua_Number *)lua_newuserdata(L, (size_t)n * sizeof(*a));
   for (int i = 0; i < n; i++) {
     lua_rawgeti(L, 1, i + 1);
+    if (lua_type(L, -1) != LUA_TNUMBER) return 0;
     a[i] = lua_tonumber(L, -1);
     lua_pop(L, 1);
   }
@@ -99,6 +101,7 @@ static void sort_numbers(lua_State *L, int n) {
     lua_pushnumber(L, a[i]);
     lua_rawseti(L, 1, i + 1);
   }
+  return 1;
 }
 
 typedef struct StringKey {
@@ -141,10 +144,12 @@ static void permute(lua_State *L, StringKey *a, int n) {
   }
 }
 
-static void sort_strings(lua_State *L, int n) {
+/* The same for strings. */
+static int sort_strings(lua_State *L, int n) {
   StringKey *a = (StringKey *)lua_newuserdata(L, (size_t)n * sizeof(*a));
   for (int i = 0; i < n; i++) {
     lua_rawgeti(L, 1, i + 1);
+    if (lua_type(L, -1) != LUA_TSTRING) return 0;
     a[i].s = lua_tolstring(L, -1, &a[i].len);
     a[i].index = i + 1;
     unsigned char head[8] = {0};
@@ -155,25 +160,21 @@ static void sort_strings(lua_State *L, int n) {
   }
   sort_array(a, n, string_less, string_swap);
   permute(L, a, n);
+  return 1;
 }
 
-/* Sorts a list of numbers, or of strings, and returns 1; returns 0 for any other. */
+/* Sorts a list of numbers, or of strings, and returns 1; returns 0 for any other.  Memory is
+ * taken before a list is believed to be one, for that may run a finaliser. */
 static int sort_uniform(lua_State *L, int n) {
   if (n < 2) return 1;
   if (n > MAX_ARRAY) return 0;
   lua_rawgeti(L, 1, 1);
   int type = lua_type(L, -1);
-  lua_pop(L, 1);
-  if (type != LUA_TNUMBER && (type != LUA_TSTRING || !locale_is_c(LC_COLLATE))) return 0;
-  for (int i = 2; i <= n; i++) {
-    lua_rawgeti(L, 1, i);
-    int same = lua_type(L, -1) == type;
-    lua_pop(L, 1);
-    if (!same) return 0;
-  }
-  if (type == LUA_TNUMBER) sort_numbers(L, n);
-  else sort_strings(L, n);
-  return 1;
+  int sorted = 0;
+  if (type == LUA_TNUMBER) sorted = sort_numbers(L, n);
+  else if (type == LUA_TSTRING && locale_is_c(LC_COLLATE)) sorted = sort_strings(L, n);
+  lua_settop(L, 2);
+  return sorted;
 }
 
 /* ---- In the table ------------------------------------------------------------------ */
