@@ -4,7 +4,6 @@
 #include "api/api.h"
 #include "vm/debuginfo.h"
 #include "vm/hook.h"
-#include "vm/safepoint.h"
 
 /* What the library tells of itself; its text can be found in every program that links it. */
 LUA_API const char lua_ident[];
@@ -45,8 +44,7 @@ LUA_API int lua_getinfo(lua_State *L, const char *what, lua_Debug *ar) {
   if (strchr(what, 'f') != NULL) api_push(L, f != NULL ? val_from_object(OBJ(f)) : VAL_NIL);
   if (strchr(what, 'L') != NULL) {
     const Table *lines = debuginfo_active_lines(L, f);
-    api_push(L, lines != NULL ? val_from_table(lines) : VAL_NIL);
-    gc_safepoint(L);
+    api_push(L, lines != NULL ? val_from_table(lines) : VAL_NIL); /* no safepoint: L may be asleep */
   }
   return known;
 }

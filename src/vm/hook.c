@@ -47,6 +47,7 @@ bool hook_before_instruction(lua_State *L, const Word *pc) {
   L->hook_count = (int)((unsigned)L->hook_count - 1u);
   bool counted = L->hook_count == 0;
   if (!counted && !(mask & LUA_MASKLINE)) return false;
+  const bool slept = L->status == LUA_YIELD; /* a host, or a finaliser, runs on a sleeping thread */
   const Word *old = ci->pc;
   ci->pc = pc + 1;
   if (counted && (mask & LUA_MASKCOUNT)) {
@@ -58,7 +59,7 @@ bool hook_before_instruction(lua_State *L, const Word *pc) {
     if (pc == p->exec || pc + 1 <= old || line != line_of(p, old - p->exec - 1))
       call_hook(L, LUA_HOOKLINE, line);
   }
-  if (L->status != LUA_YIELD) return false;
+  if (slept || L->status != LUA_YIELD) return false;
   L->ci->pc = pc; /* to be looked at, counted and run when the thread is resumed */
   return true;
 }

@@ -291,6 +291,21 @@ static void a_signal_handler_may_set_a_hook(void **unused) {
   lua_close(L);
 }
 
+/* Only a yield of the hook itself ends the run of the function that it interrupts. */
+static void a_function_called_on_a_sleeping_thread_runs_to_its_end(void **unused) {
+  (void)unused;
+  lua_State *L = test_state_libs(NULL), *co = lua_newthread(L);
+  luaL_loadstring(co, "coroutine.yield()");
+  lua_sethook(co, record, LUA_MASKLINE, 0);
+  assert_int_equal(lua_resume(co, 0), LUA_YIELD);
+  events[0] = '\0';
+  luaL_loadstring(co, "local a = 1\nlocal b = 2\nreturn a + b");
+  lua_call(co, 0, 1);
+  assert_int_equal(lua_tointeger(co, -1), 3);
+  assert_string_equal(events, "1,2,3");
+  lua_close(L);
+}
+
 int main(void) {
   const struct CMUnitTest hook[] = {
       cmocka_unit_test(a_line_event_is_a_new_line_or_a_jump_back),
@@ -304,6 +319,7 @@ int main(void) {
       cmocka_unit_test(a_hook_set_in_a_hook_takes_over),
       cmocka_unit_test(each_thread_has_its_own_hook),
       cmocka_unit_test(a_count_hook_may_yield),
+      cmocka_unit_test(a_function_called_on_a_sleeping_thread_runs_to_its_end),
       cmocka_unit_test(a_signal_handler_may_set_a_hook),
   };
   return cmocka_run_group_tests(hook, NULL, NULL);
