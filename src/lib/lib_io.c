@@ -16,6 +16,7 @@
 #include "lua.h"
 #include "lauxlib.h"
 #include "lualib.h"
+#include "borrowed.h"
 #include "faststdio.h"
 #include "ioread.h"
 #include "numtext.h"
@@ -175,11 +176,11 @@ static int io_close(lua_State *L) {
   return close_file(L, check_handle(L));
 }
 
-/* __gc: a userdata that has only borrowed the metatable is collected in silence. */
+/* __gc */
 static int file_gc(lua_State *L) {
-  luaL_checkudata(L, 1, LUA_FILEHANDLE);
   FILE **f = find_file(L, 1);
-  if (f != NULL && *f != NULL) close_file(L, f);
+  if (f == NULL) return reject_finalised(L, file_gc, LUA_FILEHANDLE);
+  if (*f != NULL) close_file(L, f);
   return 0;
 }
 

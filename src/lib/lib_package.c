@@ -11,6 +11,7 @@
 #include "lua.h"
 #include "lauxlib.h"
 #include "lualib.h"
+#include "borrowed.h"
 
 /* ---- C libraries ---------------------------------------------------------------- */
 
@@ -55,11 +56,10 @@ static Library *get_library(lua_State *L, const char *path) {
   return library;
 }
 
-/* __gc: a userdata that has only borrowed the metatable is collected in silence. */
+/* __gc */
 static int library_gc(lua_State *L) {
-  luaL_checkudata(L, 1, LIBRARY_METATABLE);
   Library *library = find_library(L, 1);
-  if (library == NULL) return 0;
+  if (library == NULL) return reject_finalised(L, library_gc, LIBRARY_METATABLE);
   if (library->handle != NULL) dlclose(library->handle);
   library->handle = NULL;
   return 0;
