@@ -60,7 +60,8 @@ $(if $(filter tail goto,$(DISPATCH_FORM)),,$(error unknown DISPATCH '$(DISPATCH)
 DISPATCH_FLAGS := -DDISPATCH_TAIL=$(if $(filter tail,$(DISPATCH_FORM)),1,0)
 
 # Line editing in `lua`, when stdin is a terminal.
-has_header = $(shell echo '\#include <$(1)>' | $(CC) -E - >/dev/null 2>&1 && echo yes)
+HASH := \#
+has_header = $(shell echo '$(HASH)include <$(1)>' | $(CC) -E - >/dev/null 2>&1 && echo yes)
 REPL ?= $(if $(call has_header,readline/readline.h),readline,none)
 REPL_FLAGS_readline := -DREPL_EDITOR=1
 REPL_FLAGS_edit     := -DREPL_EDITOR=2
@@ -215,7 +216,7 @@ deps: ## install what `make check` needs (Debian packages)
 ##@ Help
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
-	      /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	      /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 	@printf '\nVARIANT: $(VARIANTS)\nNow: %s, VARIANT=%s, DISPATCH=%s, REPL=%s\n' \
 	  '$(CC)' '$(VARIANT)' '$(DISPATCH_FORM)' '$(REPL_CHOICE)'
 clean: ## remove build/
@@ -272,8 +273,8 @@ $(AMALG): %.o: %.c $(BUILD)/flags
 	$(call say,CC,$<) $(CC) $(CFLAGS) $(AMALG_INCLUDES_$(basename $(@F))) -MMD -MP -c $< -o $@
 
 FORCE:
-.PHONY: FORCE all lua luac lib amalg check check-parts layers links headers abi tests scripts unit corpus suite-files suite suite-quick suite-internal \
-        bytecode stress asan fuzz fuzz-run coverage check-all format lint bench bench-check install uninstall deps help clean
+.PHONY: FORCE all lua luac lib amalg check check-parts layers links headers abi tests scripts unit corpus suite-files suite \
+        suite-quick suite-internal bytecode stress asan fuzz fuzz-run coverage check-all format lint bench bench-check install uninstall deps help clean
 .PRECIOUS: $(BUILD)/%.o
 .DELETE_ON_ERROR:
 -include $(LIB_OBJ:.o=.d) $(T_OBJ:.o=.d) $(LUA_OBJ:.o=.d) $(LUAC_OBJ:.o=.d) $(HARNESS:.o=.d) $(UNIT:=.d) $(FUZZERS:=.d) $(AMALG:.o=.d)

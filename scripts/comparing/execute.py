@@ -20,6 +20,7 @@ STACK_BYTES = 8 << 20
 FILE_BYTES = 1 << 30
 OUTPUT_BYTES = 64 << 20
 GRACE_SECONDS = 1.0
+OK_LINE = re.compile(rb"^(OK|test done on .*)$", re.M)
 SANITIZER = re.compile(rb"==\d+==\s?ERROR: \w+Sanitizer|runtime error: |LeakSanitizer")
 
 
@@ -40,6 +41,8 @@ class Job:
     criterion: str = "equal"                 # "equal" or "passes" (exit status 0 and an OK line)
     why: str = ""                            # why the criterion is not "equal"
     skip: str = ""                           # why it cannot be run here
+    suite: tuple = ()                        # (file, mode), if it is one of the PUC-Rio suite
+    passing: object = OK_LINE                # what stdout has to show for "passes"; None: nothing
 
 
 @dataclasses.dataclass
@@ -51,6 +54,7 @@ class Observation:
     signal: str = ""
     timed_out: bool = False
     cut: bool = False                        # more output than OUTPUT_BYTES
+    seconds: float = 0.0                     # of CPU, children included
 
     @property
     def sanitizer(self):
@@ -110,7 +114,9 @@ class Room:
                 if entry not in job.files:
                     os.symlink(os.path.join(job.link_from, entry), os.path.join(self.cwd, entry))
         for name, target in job.links.items():
-            os.symlink(target, os.path.join(self.cwd, name))
+            path = os.path.join(self.cwd, name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            os.symlink(target, path)
         for name, data in job.files.items():
             path = os.path.join(self.cwd, name)
             os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -140,7 +146,8 @@ class Room:
                                        cwd=self.cwd, env=self.environment(job), stdin=i,
                                        stdout=o, stderr=e, start_new_session=True)
         limit_memory(0)
-        seen = Observation(timed_out=not wait_for(process, job.seconds * self.slowness))
+        in_time, used = wait_for(process, job.seconds * self.slowness)
+        seen = Observation(timed_out=not in_time, seconds=used)
         if process.returncode < 0:
             seen.signal = signal.Signals(-process.returncode).name
         else:
@@ -156,7 +163,7 @@ def read_some(path):
 
 
 def wait_for(process, seconds):
-    """Wait for the end of `process` and of its whole group; False if it took too long.
+    """Wait for the end of `process` and of its whole group: (did it end in time, CPU seconds).
     The group is killed while its dead leader still holds the number: no number is reused."""
     handle = os.pidfd_open(process.pid)
     try:
@@ -167,10 +174,11 @@ def wait_for(process, seconds):
             kill_group(process.pid, signal.SIGTERM)
             poll.poll(GRACE_SECONDS * 1000)
         kill_group(process.pid, signal.SIGKILL)
-        process.wait()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
     finally:
         os.close(handle)
-    return in_time
+    return in_time, usage.ru_utime + usage.ru_stime
 
 
 def kill_group(leader, number):

@@ -16,7 +16,6 @@ CLASS_OF = {
     "DRIFT": TROUBLE, "TROUBLE": TROUBLE,
 }
 ADDRESS = re.compile(rb"\b(table|function|thread|userdata|file)(: | \()0x[0-9a-f]+")
-OK_LINE = re.compile(rb"^(OK|test done on .*)$", re.M)
 DIFF_LINES = 16
 DIFF_WIDTH = 150
 
@@ -27,6 +26,7 @@ class Verdict:
     what: str = ""
     details: tuple = ()
     proved: bool = False         # the candidate is right by itself, whatever the reference did
+    cells: tuple = ()            # a file of the suite: suite.Cell of reference and candidate
 
     @property
     def cls(self):
@@ -116,8 +116,9 @@ def death(seen, who):
     return None
 
 
-def passes(seen):
-    return not seen.timed_out and seen.status == 0 and OK_LINE.search(seen.stdout) is not None
+def passes(job, seen):
+    return (not seen.timed_out and seen.status == 0 and
+            (job.passing is None or job.passing.search(seen.stdout) is not None))
 
 
 def answer_problem(case, seen):
@@ -207,8 +208,8 @@ class Judge:
         return Verdict(kind, f"{what}; the candidate is right", proved=True)
 
     def judge_by_passing(self, job, ref, cand):
-        good = passes(cand)
-        if passes(ref):
+        good = passes(job, cand)
+        if passes(job, ref):
             if good:
                 return Verdict("SAME", f"both pass; output not compared: {job.why}")
             return death(cand, "candidate") or Verdict(

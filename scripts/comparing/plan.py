@@ -1,35 +1,15 @@
-"""Why this file exists: it turns the files a user names into jobs, and knows what each file of
-the PUC-Rio suite needs and how far its output can be compared.
-"""
+"""Why this file exists: it turns the files a user names into jobs."""
 import dataclasses
 import os
 import shutil
 import subprocess
 import tempfile
 
-from . import cases
+from . import cases, suite
 from .execute import Job
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
-SUITE = os.path.join(TOP, "lua-5.1-tests")
-SUITE_ENV = {"LUA_PATH": "?;./?.lua"}
-SUITE_SECONDS, SUITE_MEMORY = 60, 4 << 30
-
-# Suite files that print what no two runs have in common: only exit status and the OK line of
-# these are compared.
-NOT_REPEATABLE = {
-    "sort.lua": "prints CPU times and comparison counts that depend on the clock",
-    "files.lua": "prints the current date",
-    "gc.lua": "prints memory figures and rounds of the collector",
-    "main.lua": "Debian's reference echoes its input through readline when stdin is no terminal",
-    "big.lua": "wants a string overflow that the 64-bit reference does not have",
-}
-# Not tests by themselves: the driver of all others.
-SUITE_DRIVERS = ("all.lua",)
-# big.lua yields: it has to run inside a coroutine, where it answers 'b' and then 'a'.
-BIG_WRAPPER = ("local big = coroutine.wrap(assert(loadfile('big.lua'))) "
-               "assert(big() == 'b') assert(big() == 'a') print('OK')")
 
 
 class PlanError(Exception):
@@ -69,7 +49,7 @@ class Resources:
 
     def make_libs(self):
         """The C modules of lua-5.1-tests/libs, compiled against our public headers."""
-        source, target = os.path.join(SUITE, "libs"), self.folder("libs")
+        source, target = os.path.join(suite.FOLDER, "libs"), self.folder("libs")
         include = next((d for d in (os.path.join(TOP, "src", "include"), "/usr/include/lua5.1")
                         if os.path.isfile(os.path.join(d, "lauxlib.h"))), None)
         compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
@@ -133,21 +113,12 @@ def job_of_program(path, case):
                link_from=os.path.dirname(os.path.abspath(path)))
 
 
-def job_of_suite(path, label):
-    name = os.path.basename(path)
-    argv = ("-e", BIG_WRAPPER) if name == "big.lua" else (name,)
-    return Job(label, argv, copy_from=os.path.dirname(os.path.abspath(path)), env=dict(SUITE_ENV),
-               seconds=SUITE_SECONDS, memory=SUITE_MEMORY, why=NOT_REPEATABLE.get(name, ""),
-               criterion="passes" if name in NOT_REPEATABLE else "equal")
+def is_suite(path, folder):
+    return os.path.dirname(os.path.realpath(path)) == os.path.realpath(folder)
 
 
-def is_suite(path, suite):
-    folder = os.path.dirname(os.path.realpath(path))
-    return folder == os.path.realpath(suite)
-
-
-def expand(paths, suite):
-    """Files as named, folders as the case files below them; the suite's folder without driver."""
+def expand(paths):
+    """Files as named, folders as the case files below them."""
     found = []
     for path in paths:
         if not os.path.isdir(path):
@@ -158,8 +129,6 @@ def expand(paths, suite):
             folders.sort()
             here += [os.path.join(folder, n) for n in sorted(names)
                      if n.endswith((".lua", ".cases"))]
-        here = [p for p in here
-                if not (is_suite(p, suite) and os.path.basename(p) in SUITE_DRIVERS)]
         if not here:
             raise PlanError(f"{path}: no .lua or .cases file in this folder")
         found += here
@@ -172,12 +141,14 @@ def shown(path):
     return os.path.relpath(whole, TOP) if whole.startswith(TOP + os.sep) else path
 
 
-def group_of(path, mode, resources, suite):
+def group_of(path, mode, resources, suite_folder, suite_modes):
+    """The Group of one file; `mode` is the candidate's."""
     name = shown(path)
     try:
-        if is_suite(path, suite) and path.endswith(".lua"):
+        if is_suite(path, suite_folder) and path.endswith(".lua"):
             with open(path, "rb"):
-                return Group(name, [job_of_suite(path, name)])
+                return Group(name, [suite.job(suite_folder, os.path.basename(path), m, resources,
+                                              f"{name} ({m.name})") for m in suite_modes])
         loaded = cases.load(path, name)
     except (OSError, cases.CaseError) as e:
         return Group(name, [], str(e))

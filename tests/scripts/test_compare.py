@@ -251,10 +251,11 @@ class Conditions(Comparison):
 
 
 class Suite(Comparison):
-    def compare_suite(self, name, ref, cand, status, says):
+    def compare_suite(self, name, ref, cand, status, says, modes="portable"):
         self.case("text", name=name)
         ref, cand = self.program("ref", ref), self.program("cand", cand)
-        got = self.run_compare(ref, cand, str(self.cases), env={"SUITE_DIR": str(self.cases)})
+        got = self.run_compare("--suite-modes", modes, ref, cand, str(self.cases),
+                               env={"SUITE_DIR": str(self.cases)})
         self.expect(got, status, says)
 
     def test_files_whose_output_varies_must_pass_in_both(self):
@@ -264,15 +265,35 @@ class Suite(Comparison):
         self.compare_suite("sort.lua", "echo OK", "echo OK; exit 1", 1, "candidate fails")
 
     def test_other_files_are_compared_whole(self):
-        self.compare_suite("strings.lua", "echo 1; echo OK", "echo 2; echo OK", 1, "stdout")
+        self.compare_suite("strings.lua", "echo 1; echo OK", "echo 2; echo OK", 1,
+                           ["stdout", "DIFF   0.00 a", "a  output differs"])
 
     def test_where_the_reference_fails_the_candidate_must_pass(self):
         self.compare_suite("main.lua", "exit 1", "echo OK", 0, ["REF-FAILS", "1 passed"])
         self.compare_suite("main.lua", "exit 1", "exit 1", 1, "so does the reference")
 
-    def test_the_driver_of_the_suite_is_no_test(self):
-        self.case("driver", name="all.lua")
-        self.compare_suite("strings.lua", "echo OK", "echo OK", 0, "1 passed, 0 failed")
+    def test_the_driver_must_come_to_its_end(self):
+        self.compare_suite("all.lua", "exit 1", "echo 'final OK !!!'", 0, "REF-FAILS")
+        self.compare_suite("all.lua", "exit 1", "echo OK", 1, "candidate fails")
+
+    def test_each_mode_runs_and_has_its_column(self):
+        show = 'echo "$*"; ls libs; echo "${LOCPATH:+locale}"; echo OK'
+        self.compare_suite("strings.lua", show, show, 0, ["3 passed", "ref portable", "cand full+rt"],
+                           "portable,soft,full+rt")
+        self.compare_suite("strings.lua", show, f"[ $# = 1 ] || echo more; {show}", 1,
+                           ["(soft): stdout", "(full+rt): stdout", "1 of 3 modes"],
+                           "portable,soft,full+rt")
+
+    def test_a_mode_of_another_build_is_an_error(self):
+        self.compare_suite("strings.lua", "echo OK", "echo OK", 2, "scripts/suite", "internal")
+        self.compare_suite("strings.lua", "echo OK", "echo OK", 2, "unknown mode", "none")
+
+    def test_a_tarball_must_be_the_official_one(self):
+        wrong = self.root / "wrong.tar.gz"
+        wrong.write_bytes(b"no tarball")
+        good = self.program("good", "echo OK")
+        got = self.run_compare(good, good, env={"SUITE_DIR": str(wrong)})
+        self.expect(got, 2, "is not the official suite's")
 
 
 class Trouble(Comparison):
