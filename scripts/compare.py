@@ -19,6 +19,7 @@ sys.dont_write_bytecode = True
 from comparing import execute, judge, plan, programs, suite, table  # noqa: E402  (needs the line above first)
 
 REFERENCE = "lua5.1"
+LOCALE_SOURCES = "/usr/share/i18n/locales"  # of the package locales
 CANDIDATE = os.path.join(plan.TOP, "build", "release", "lua")
 CORPUS = os.path.join(plan.TOP, "oracle", "corpus")
 SAME, DIFFERENT, TROUBLE = 0, 1, 2
@@ -82,11 +83,11 @@ def run_quietly(command):
 
 
 def ensure_reference():
-    """Install the default reference if it is missing and we may."""
-    if shutil.which(REFERENCE):
+    """Install the default reference, and what its locales are made from, if missing and we may."""
+    if shutil.which(REFERENCE) and os.path.isdir(LOCALE_SOURCES):
         return
     if not run_quietly([os.path.join(plan.TOP, "scripts", "install-deps"), "--compare"]):
-        raise programs.ProgramError(f"{REFERENCE} is missing, and scripts/install-deps --compare "
+        raise programs.ProgramError(f"{REFERENCE} or {LOCALE_SOURCES} is missing, and scripts/install-deps --compare "
                                     "could not install it")
 
 
@@ -238,7 +239,8 @@ def slowness_of(options, candidate):
     if options.slow:
         return options.slow
     if candidate.mode == "gcstress":
-        return STRESSED_SLOWNESS
+    slow = candidate.sanitized or candidate.mode in ("asan", "coverage", "fuzz")
+    return SANITIZED_SLOWNESS if slow else 1.0
     return SANITIZED_SLOWNESS if candidate.sanitized or candidate.mode == "asan" else 1.0
 
 
