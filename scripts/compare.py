@@ -239,9 +239,9 @@ def slowness_of(options, candidate):
     if options.slow:
         return options.slow
     if candidate.mode == "gcstress":
+        return STRESSED_SLOWNESS
     slow = candidate.sanitized or candidate.mode in ("asan", "coverage", "fuzz")
     return SANITIZED_SLOWNESS if slow else 1.0
-    return SANITIZED_SLOWNESS if candidate.sanitized or candidate.mode == "asan" else 1.0
 
 
 def compare(options, reference, candidate, groups):
