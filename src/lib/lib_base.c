@@ -463,7 +463,8 @@ static const luaL_Reg base_functions[] = {
   {NULL, NULL}
 };
 
-/* Stores in `_G` (on top) a closure of f over `upvalue`, an iterator that the VM knows as `which`. */
+/* Stores in `_G` (on top) a closure of f over `upvalue`, an iterator that the VM knows as
+ * `which`. */
 static void add_closure(lua_State *L, const char *name, lua_CFunction f, lua_CFunction upvalue,
                         int which) {
   lua_pushcfunction(L, upvalue);

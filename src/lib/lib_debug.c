@@ -360,7 +360,7 @@ static int debug_traceback(lua_State *L) {
   return 1;
 }
 
-/* ---- A prompt --------------------------------------------------------------------------------- */
+/* ---- A prompt -------------------------------------------------------------------------------- */
 
 /* debug.debug(): runs what the user types, until "cont". */
 static int debug_debug(lua_State *L) {

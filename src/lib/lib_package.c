@@ -315,7 +315,7 @@ static int package_seeall(lua_State *L) {
   return 0;
 }
 
-/* ---- The library ------------------------------------------------------------------------------ */
+/* ---- The library ------------------------------------------------------------ */
 
 /* Stands for the default path while ";;" is being replaced. */
 #define DEFAULT_MARK "\1"
