@@ -188,8 +188,8 @@ fuzz: ## libFuzzer on every target of tests/fuzz, SECS seconds each (clang)
 fuzz-run: $(FUZZERS)
 	scripts/run-fuzz $(SECS) $(FUZZERS)
 coverage: ## line coverage of unit tests, corpus and suite, as text
-	$(MAKE) VARIANT=coverage BUILD=build/coverage CC=gcc unit corpus suite-quick
-	gcovr --root . --filter src/ build/coverage
+	$(MAKE) VARIANT=coverage BUILD=build/coverage CC=gcc unit corpus suite-quick; status=$$?; \
+	  gcovr --root . --filter src/ build/coverage && exit $$status
 check-all: ## check in every variant and under both compilers (an hour)
 	scripts/check-all
 
