@@ -58,12 +58,14 @@ LUA_API const char *lua_getlocal(lua_State *L, const lua_Debug *ar, int n) {
   return name;
 }
 
-/* The base frame can be reached by a level that a tail call lost; what it holds is the host's. */
+/* The base frame can be reached by a level that a tail call lost; what it holds is the host's.  A
+ * local that exists by name alone is not written: in a return hook, or by what a foreign chunk says
+ * of itself, it may lie where the frames above are, among them C functions'. */
 LUA_API const char *lua_setlocal(lua_State *L, const lua_Debug *ar, int n) {
   api_check_pops(L, 1);
   CallInfo *ci = frame_of(L, ar);
   const char *name = ci != L->base_ci ? debuginfo_local_name(L, ci, n) : NULL;
-  if (name != NULL) ci->base[n - 1] = L->top[-1];
+  if (name != NULL && n <= debuginfo_frame_end(L, ci) - ci->base) ci->base[n - 1] = L->top[-1];
   L->top--;
   return name;
 }

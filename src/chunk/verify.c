@@ -4,8 +4,8 @@
  * SETLIST and the captures behind a CLOSURE are no instructions.  The second checks each
  * instruction by itself and with its neighbours.  The third, for functions that capture
  * registers, follows control: at every instruction it knows a set of registers to which an
- * open upvalue may refer, and no call may put its frame there -- a script could then
- * rewrite the function that is running. */
+ * open upvalue may refer, and no call, metamethod or hook may get its frame there -- a script
+ * could then rewrite what a C function works on. */
 #include "chunk/verify.h"
 
 #include <limits.h>
@@ -296,6 +296,12 @@ static bool follow(Verifier *v, int pc) {
       case OP_CALL:
       case OP_TAILCALL:
         if (has_any_from(&s, a)) return false;
+        break;
+      case OP_CONCAT: /* a metamethod's frame begins behind the operands */
+        if (has_any_from(&s, instr_c(i) + 1)) return false;
+        break;
+      case OP_VARARG: /* a hook's behind the open list */
+        if (instr_b(i) == 0 && has_any_from(&s, a)) return false;
         break;
       case OP_TFORLOOP:
         if (has_any_from(&s, a + 3)) return false;

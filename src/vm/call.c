@@ -20,7 +20,7 @@ void call_hook(lua_State *L, int event, int line) {
   lua_Debug ar = {.event = event, .currentline = line};
   ar.i_ci = event == LUA_HOOKTAILRET ? 0 : (int)(L->ci - L->base_ci);
   stack_ensure(L, LUA_MINSTACK);
-  L->ci->top = L->top + LUA_MINSTACK;
+  if (L->ci->top < L->top + LUA_MINSTACK) L->ci->top = L->top + LUA_MINSTACK;
   L->hook_allowed = 0; /* no hooks inside a hook */
   hook(L, &ar);
   L->hook_allowed = 1;
@@ -60,13 +60,22 @@ static Table *make_arg_table(lua_State *L, int n) {
   return t;
 }
 
+/* A finaliser that runs here can write (debug.setlocal) where the callee `f` lies on the stack. */
+static void collect_before_arg(lua_State *L, LClosure *f) {
+  Roots roots = {.outer = L->roots, .object = {OBJ(f)}};
+  L->roots = &roots;
+  gc_safepoint(L);
+  L->roots = roots.outer;
+}
+
 /* Copy the fixed parameters above the arguments, so that the extra ones end up below the frame.
  * Returns the new base.  Room for maxstack + numparams slots has been made. */
-static StkId shift_varargs(lua_State *L, const Proto *p, int nargs) {
+static StkId shift_varargs(lua_State *L, LClosure *f, int nargs) {
+  const Proto *p = f->p;
   Table *arg = NULL;
   for (; nargs < p->numparams; nargs++) *L->top++ = VAL_NIL;
   if (p->is_vararg & VARARG_NEEDSARG) {
-    gc_safepoint(L);
+    collect_before_arg(L, f);
     arg = make_arg_table(L, nargs - p->numparams);
     stack_ensure(L, p->maxstack);
   }
@@ -88,7 +97,7 @@ static void enter_lua(lua_State *L, StkId func, int nresults) {
   stack_ensure(L, p->maxstack + p->numparams);
   func = stack_restore(L, at);
   if (p->is_vararg) {
-    base = shift_varargs(L, p, (int)(L->top - func) - 1);
+    base = shift_varargs(L, f, (int)(L->top - func) - 1);
     func = stack_restore(L, at);
   } else {
     base = func + 1;

@@ -44,7 +44,7 @@ int lua_resume(lua_State *L, int nargs) {
   if (status != 0) { /* the frames stay, for the traceback of a dead coroutine */
     L->status = (uint8_t)status;
     call_set_error(L, status, L->top);
-    L->ci->top = L->top;
+    if (L->ci->top < L->top) L->ci->top = L->top;
   } else {
     status = L->status;
   }

@@ -76,12 +76,15 @@ Table *debuginfo_active_lines(lua_State *L, const Closure *f) {
   return lines;
 }
 
+const TValue *debuginfo_frame_end(const lua_State *L, const CallInfo *ci) {
+  return ci == L->ci ? L->top : (ci + 1)->func;
+}
+
 const char *debuginfo_local_name(const lua_State *L, const CallInfo *ci, int n) {
   if (n <= 0) return NULL;
   if (call_is_lua(ci) && n <= call_lclosure(ci)->p->maxstack) {
     const char *name = fn_local_name(call_lclosure(ci)->p, n, err_current_pc(ci));
     if (name != NULL) return name;
   }
-  const TValue *limit = ci == L->ci ? L->top : (ci + 1)->func;
-  return limit - ci->base >= n ? "(*temporary)" : NULL;
+  return debuginfo_frame_end(L, ci) - ci->base >= n ? "(*temporary)" : NULL;
 }

@@ -20,6 +20,9 @@ bool debuginfo_fill(lua_State *L, const char *what, lua_Debug *ar, const Closure
  * Raises LUA_ERRMEM.  Does not collect. */
 MAY_THROW Table *debuginfo_active_lines(lua_State *L, const Closure *f);
 
+/* Where the values of frame `ci` end: the frame above begins there, or the stack is unused. */
+const TValue *debuginfo_frame_end(const lua_State *L, const CallInfo *ci);
+
 /* Name of the value `n` (from 1) of frame `ci`, which is at ci->base + n - 1: a local variable alive
  * at its current instruction, or "(*temporary)"; NULL when the frame has no such value. */
 const char *debuginfo_local_name(const lua_State *L, const CallInfo *ci, int n);

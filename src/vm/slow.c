@@ -111,14 +111,15 @@ SLOW_PATH(getfield) {
   return set_register(L, word_a(w), v);
 }
 
+/* The object is put in place first: a metamethod could take away (debug.setlocal) what else refers
+ * to it. */
 SLOW_PATH(self) {
   LClosure *f = suspend_frame(L, pc);
   TValue obj = base[word_b(w)], name = slot_get(&f->k[word_c(w)]), v;
+  base[word_a(w) + 1] = obj;
   if (!val_is_string(obj) || !find_string_method(L, pc, val_string(name), &v))
     v = get_field(L, pc, &base[word_b(w)], name);
-  base = set_register(L, word_a(w), v);
-  base[word_a(w) + 1] = obj;
-  return base;
+  return set_register(L, word_a(w), v);
 }
 
 /* Store to a field, unless that takes a metamethod. */
@@ -188,11 +189,9 @@ SLOW_PATH(getconst) {
 
 SLOW_PATH(selfreg) {
   LClosure *f = suspend_frame(L, pc);
-  TValue obj = base[word_b(w)];
-  TValue v = index_get_at(L, &base[word_b(w)], rk(f, base, word_c(w)));
-  base = set_register(L, word_a(w), v);
-  base[word_a(w) + 1] = obj;
-  return base;
+  TValue key = rk(f, base, word_c(w));
+  base[word_a(w) + 1] = base[word_b(w)];
+  return set_register(L, word_a(w), index_get_at(L, &base[word_b(w)], key));
 }
 
 SLOW_PATH(settable) {

@@ -96,6 +96,8 @@ static const CodeRow good_rows[] = {
      {IX(CLOSURE, 0, 0), I(MOVE, 0, 3, 0), I(MOVE, 0, 3, 0), I(CLOSE, 3, 0, 0), I(CALL, 2, 1, 1), RETURN0}},
     {"a call above a captured register", 5,
      {IX(CLOSURE, 0, 0), I(MOVE, 0, 1, 0), I(MOVE, 0, 0, 0), I(CALL, 2, 1, 1), RETURN0}},
+    {"a concatenation above a captured register", 5,
+     {IX(CLOSURE, 0, 0), I(MOVE, 0, 1, 0), I(MOVE, 0, 0, 0), I(CONCAT, 0, 1, 2), RETURN0}},
 };
 
 static void code_that_keeps_the_rules_may_run(void **unused) {
@@ -187,6 +189,11 @@ static const CodeRow bad_rows[] = {
     {"closed above the captured register", 6,
      {IX(CLOSURE, 0, 0), I(MOVE, 0, 3, 0), I(GETUPVAL, 0, 0, 0), I(CLOSE, 4, 0, 0), I(CALL, 3, 1, 1),
       RETURN0}},
+    {"concatenation below a captured register", 5,
+     {IX(CLOSURE, 0, 0), I(MOVE, 0, 7, 0), I(GETUPVAL, 0, 0, 0), I(CONCAT, 0, 1, 2), RETURN0}},
+    {"open vararg below a captured register", 6,
+     {IX(CLOSURE, 0, 0), I(MOVE, 0, 7, 0), I(GETUPVAL, 0, 0, 0), I(VARARG, 1, 0, 0),
+      I(RETURN, 1, 0, 0), RETURN0}},
 };
 
 static void code_that_breaks_a_rule_is_refused(void **unused) {
