@@ -51,7 +51,6 @@ struct lua_State {
   int hook_count;
   ptrdiff_t hook_yield_base; /* base of the Lua frame whose hook yielded, as an offset; else 0 */
   TValue env_scratch; /* what pseudo-index LUA_ENVIRONINDEX is read into */
-  const Word *hook_old_pc; /* instruction of the previous line event */
 };
 
 typedef struct StringTable {
