@@ -8,12 +8,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/num.h"
 #include "heap/slot.h"
 #include "heap/throw.h"
 #include "object/str.h"
 
 /* Enough for one conversion other than %s. */
 #define MAX_CONVERSION 40
+_Static_assert(MAX_CONVERSION >= NUM_TEXT_SIZE, "num_to_text writes into it");
 
 typedef struct Sink {
   char *data;
@@ -48,10 +50,10 @@ static void format_to(Sink *out, const char *fmt, va_list args) {
         len = text[0] != '\0';
         break;
       case 'd':
-        len = snprintf(text, sizeof text, LUA_NUMBER_FMT, (lua_Number)va_arg(args, int));
+        len = num_to_text(text, (lua_Number)va_arg(args, int));
         break;
       case 'f':
-        len = snprintf(text, sizeof text, LUA_NUMBER_FMT, va_arg(args, lua_Number));
+        len = num_to_text(text, va_arg(args, lua_Number));
         break;
       case 'p':
         len = snprintf(text, sizeof text, "%p", va_arg(args, void *));

@@ -155,8 +155,9 @@ SLOW_PATH(setfield) {
 static inline StkId get_any(lua_State *L, StkId base, Word w, TValue key) {
   TValue obj = base[word_b(w)];
   if (val_is_table(obj)) {
-    TValue v = tab_get(val_table(obj), key);
-    if (!val_is_nil(v)) {
+    const Table *t = val_table(obj);
+    TValue v = tab_get(t, key);
+    if (!val_is_nil(v) || ref_get(t->metatable) == NULL) {
       base[word_a(w)] = v;
       return base;
     }
@@ -168,9 +169,11 @@ SLOW_PATH(gettable) {
   suspend_frame(L, pc);
   TValue obj = base[word_b(w)], key = base[word_c(w)];
   if (val_is_string(key) && val_is_table(obj)) {
-    const Slot *s = tab_find_str(val_table(obj), val_string(key));
-    if (s != NULL && !slot_is_nil(s)) {
-      base[word_a(w)] = slot_get(s);
+    const Table *t = val_table(obj);
+    const Slot *s = tab_find_str(t, val_string(key));
+    TValue v = s != NULL ? slot_get(s) : VAL_NIL;
+    if (!val_is_nil(v) || ref_get(t->metatable) == NULL) {
+      base[word_a(w)] = v;
       return base;
     }
   }
