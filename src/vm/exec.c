@@ -8,6 +8,8 @@
  * optimisation level and under every checker.                                              */
 #include "vm/exec.h"
 
+#include <limits.h>
+
 #include "base/cast.h"
 #include "vm/decode.h"
 #include "vm/hook.h"

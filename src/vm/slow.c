@@ -1,6 +1,8 @@
 /* slow.c -- the slow paths of the instruction handlers. */
 #include "vm/slow.h"
 
+#include <limits.h>
+
 #include "base/cast.h"
 #include "include/parallax.h"
 #include "object/fn.h"
@@ -486,7 +488,7 @@ SLOW_PATH_CALL(tailcall) {
   ci->top = callee->top - down;
   ci->callee = callee->callee;
   ci->pc = callee->pc;
-  ci->tailcalls++;
+  ci->tailcalls += ci->tailcalls != INT_MAX;
   L->ci = ci;
   L->top = ci->top;
   return CALL_STARTED_LUA;
