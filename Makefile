@@ -178,6 +178,8 @@ suite: ## the PUC-Rio suite in every mode, as a table: release, internal, gcstre
 	scripts/suite build
 bytecode: $(BUILD)/luac ## luac against luac5.1, byte by byte, the long way
 	scripts/check-bytecode $(BUILD)/luac
+dropin: $(PROGRAMS) ## Debian's C modules and programs run alike on lua5.1 and on this VARIANT; installs them
+	scripts/dropin $(BUILD)
 stress: ## unit tests and corpus, collecting and moving the stack at every chance
 	$(MAKE) VARIANT=gcstress BUILD=build/gcstress unit corpus
 asan: ## check under address and undefined-behaviour sanitizers

@@ -29,6 +29,7 @@ import tempfile
 REFERENCE = os.environ.get("DROPIN_REFERENCE", "lua5.1")
 SECONDS = int(os.environ.get("DROPIN_SECONDS", "120"))
 MEMORY = 8 << 30
+WIDTH = 300  # of a line that is shown
 LIBRARY = "liblua5.1.so.0"
 ADDRESS = re.compile(r"\b0x[0-9a-f]{8,}\b")
 INITIALISED = re.compile(r"calling init: (\S+)")
@@ -57,6 +58,12 @@ class Side:
             runtime = [name for name in libraries if name.startswith("libasan")]
             self.preload = runtime[0] if runtime else None
 
+    def prepare(self):
+        """In the child: a group to be ended as one; no session, whose leader a closed pty would end."""
+        os.setpgid(0, 0)
+        if not self.sanitized:
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
     def run(self, case, folder):
         """(output, messages, status, paths that the loader initialised)."""
         work, trace = os.path.join(folder, "work"), os.path.join(folder, "trace")
@@ -76,7 +83,7 @@ class Side:
         output, messages = os.path.join(folder, "out"), os.path.join(folder, "err")
         with open(output, "wb") as out, open(messages, "wb") as err:
             child = subprocess.Popen(command, cwd=work, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
-                                     start_new_session=True, preexec_fn=None if self.sanitized else limit_memory)
+                                     preexec_fn=self.prepare)
             try:
                 status = child.wait(timeout=SECONDS)
             except subprocess.TimeoutExpired:
@@ -93,10 +100,6 @@ class Side:
         return read(output), read(messages), status, loaded
 
 
-def limit_memory():
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-
-
 def read(path):
     with open(path, encoding="latin-1", newline="") as file:
         return file.read()
@@ -109,7 +112,7 @@ def listing(output, messages, status):
 
 
 def prove(case, paths, ours):
-    """Raises Trouble unless the loaded `paths` show that the client ran on what it is compared on."""
+    """What the loaded `paths` fail to show of a client of the reference, or of `ours`; "" if all is well."""
     mine = os.path.realpath(ours.library_path) if ours else None
     libraries = {os.path.realpath(path) for path in paths if os.path.basename(path) == LIBRARY}
     if mine and any(os.path.dirname(path) != mine for path in libraries):
@@ -167,7 +170,7 @@ def main(build, cases):
                 name = os.path.splitext(os.path.basename(case))[0]
                 print(f"{verdict:<9} {kind:<7} {name}" + (f": {shown}" if verdict == "SKIPPED" else ""), flush=True)
                 if verdict in ("DIFFERENT", "TROUBLE"):
-                    print("\n".join("  " + line for line in shown.splitlines()), flush=True)
+                    print("\n".join("  " + line[:WIDTH] for line in shown.splitlines()), flush=True)
     failed = count["DIFFERENT"] + count["TROUBLE"]
     print(f"{count['SAME']} passed, {failed} failed, {count['SKIPPED']} skipped")
     if count["TROUBLE"] or not count["SAME"] + failed:
