@@ -62,7 +62,8 @@ class Side:
         """In the child: a group to be ended as one; no session, whose leader a closed pty would end."""
         os.setpgid(0, 0)
         if not self.sanitized:
-            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+            # Soft alone: some programs set their own limits.
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
     def run(self, case, folder):
         """(output, messages, status, paths that the loader initialised)."""

@@ -34,10 +34,11 @@ def ask(path):
     print(path, len(data), data[:150])
 for path in "/", "/again", "/error", "/after": ask(path)
 END
-uwsgi --plugin lua51 --lua app.lua --socket sock --need-app --master --die-on-term >log 2>&1 &
+uwsgi --plugin lua51 --lua app.lua --socket sock --die-on-term >log 2>&1 &
 pid=$!
 python3 ask.py
+status=$?
 kill -TERM "$pid"
 wait "$pid"
 grep -i lua log | grep -v seconds | sed 's/worker [0-9]* (pid: [0-9]*)//; s/0x[0-9a-f]*//; s/PWD.*//'
-grep -q 'Lua' log
+exit "$status"
