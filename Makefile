@@ -140,10 +140,12 @@ PART_unit     = scripts/run-unit $(UNIT)
 PART_corpus   = scripts/compare.sh --mode $(VARIANT) lua5.1 $(BUILD)/lua oracle/corpus
 PART_suite    = scripts/suite-files >&2 && \
                 scripts/compare.sh --suite-modes portable --mode $(VARIANT) lua5.1 $(BUILD)/lua $${SUITE_DIR:-lua-5.1-tests}
-PART_internal = scripts/suite-files >&2 && scripts/suite -m internal,internal+rt -p internal=$(INTERNAL_LUA)
+PART_testlib  = scripts/check-testlib $(BUILD) $(if $(T_OBJ),yes,no)
+PART_internal = scripts/run-internal $(INTERNAL_LUA)
+PART_suite-internal = scripts/suite-files >&2 && scripts/suite -m internal,internal+rt -p internal=$(INTERNAL_LUA)
 PART_bytecode = scripts/check-bytecode --quick $(BUILD)/luac
 # Variant internal generates code as the suite's code.lua wants it, which is not luac5.1's.
-CHECK_PARTS  := layers links headers abi tests scripts unit corpus suite internal $(if $(T_OBJ),,bytecode)
+CHECK_PARTS  := layers links headers abi testlib tests scripts unit corpus suite internal suite-internal $(if $(T_OBJ),,bytecode)
 
 check: ## everything a commit must pass, in one VARIANT (minutes); installs what it needs
 	@scripts/install-deps
@@ -158,6 +160,8 @@ headers: ## each header compiles alone, in C and (the public ones) C89 and C++
 	$(PART_headers)
 abi: $(PROGRAMS) ## exported names are the 124 of tests/abi/symbols.txt
 	$(PART_abi)
+testlib: $(PROGRAMS) ## the library T is in the lua of variant internal, and nowhere else
+	$(PART_testlib)
 tests: ## each module has a unit test, each test a module
 	$(PART_tests)
 scripts: $(PROGRAMS) ## the scripts' own tests
@@ -171,6 +175,8 @@ suite-files: ## fetch the PUC-Rio suite's files from Debian's package
 suite-quick: $(BUILD)/lua ## the PUC-Rio suite with this VARIANT's lua, each file and the whole, against lua5.1
 	$(PART_suite)
 suite-internal: $(INTERNAL_LUA) ## the same where the library T looks inside
+	$(PART_suite-internal)
+internal: $(INTERNAL_LUA) ## tests/internal: barriers, failing memory, shapes of tables, phases, seen through T
 	$(PART_internal)
 suite: ## the PUC-Rio suite in every mode, as a table: release, internal, gcstress, asan, and through dump
 	@for v in release internal gcstress asan; do $(MAKE) VARIANT=$$v BUILD=build/$$v lua || exit 1; done
@@ -275,8 +281,8 @@ $(AMALG): %.o: %.c $(BUILD)/flags
 	$(call say,CC,$<) $(CC) $(CFLAGS) $(AMALG_INCLUDES_$(basename $(@F))) -MMD -MP -c $< -o $@
 
 FORCE:
-.PHONY: FORCE all lua luac lib amalg check check-parts layers links headers abi tests scripts unit corpus suite-files suite \
-        suite-quick suite-internal bytecode stress asan fuzz fuzz-run coverage check-all format lint bench bench-check install uninstall deps help clean
+.PHONY: FORCE all lua luac lib amalg check check-parts layers links headers abi testlib tests scripts unit corpus suite-files suite \
+        suite-quick suite-internal internal bytecode stress asan fuzz fuzz-run coverage check-all format lint bench bench-check install uninstall deps help clean
 .PRECIOUS: $(BUILD)/%.o
 .DELETE_ON_ERROR:
 -include $(LIB_OBJ:.o=.d) $(T_OBJ:.o=.d) $(LUA_OBJ:.o=.d) $(LUAC_OBJ:.o=.d) $(HARNESS:.o=.d) $(UNIT:=.d) $(FUZZERS:=.d) $(AMALG:.o=.d)

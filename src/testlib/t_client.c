@@ -166,16 +166,37 @@ static int t_closestate(lua_State *L) {
   return 0;
 }
 
-static int t_loadlib(lua_State *L) {
+static int register_openers(lua_State *L1) {
   static const luaL_Reg openers[] = {
-    {"baselibopen", luaopen_base},   {"dblibopen", luaopen_debug},    {"iolibopen", luaopen_io},
-    {"mathlibopen", luaopen_math},   {"strlibopen", luaopen_string},  {"tablibopen", luaopen_table},
+    {"baselibopen", luaopen_base},    {"dblibopen", luaopen_debug},   {"iolibopen", luaopen_io},
+    {"mathlibopen", luaopen_math},    {"strlibopen", luaopen_string}, {"tablibopen", luaopen_table},
     {"packageopen", luaopen_package}, {NULL, NULL}};
-  lua_State *L1 = check_state(L, 1);
   lua_pushvalue(L1, LUA_GLOBALSINDEX);
   luaL_register(L1, NULL, openers);
-  lua_pop(L1, 1);
   return 0;
+}
+
+/* Push onto L what lua_tostring would make of the value of L1 at `idx`; nil if that is nothing.
+ * Nothing here can fail in L1, where nobody would catch it. */
+static void push_as_string(lua_State *L, lua_State *L1, int idx) {
+  if (lua_type(L1, idx) == LUA_TNUMBER) {
+    lua_pushnumber(L, lua_tonumber(L1, idx));
+    lua_tostring(L, -1);
+  } else if (lua_type(L1, idx) == LUA_TSTRING) {
+    size_t len;
+    const char *s = lua_tolstring(L1, idx, &len);
+    lua_pushlstring(L, s, len);
+  } else {
+    lua_pushnil(L);
+  }
+}
+
+static int t_loadlib(lua_State *L) {
+  lua_State *L1 = check_state(L, 1);
+  if (lua_cpcall(L1, register_openers, NULL) == 0) return 0;
+  push_as_string(L, L1, -1);
+  lua_pop(L1, 1);
+  return lua_error(L);
 }
 
 static int t_doremote(lua_State *L) {
@@ -188,12 +209,12 @@ static int t_doremote(lua_State *L) {
   if (status != 0) {
     lua_pushnil(L);
     lua_pushinteger(L, status);
-    lua_pushstring(L, lua_tostring(L1, -1));
+    push_as_string(L, L1, -1);
     return 3;
   }
   const int n = lua_gettop(L1);
-  luaL_checkstack(L, n, "too many results");
-  for (int i = 1; i <= n; i++) lua_pushstring(L, lua_tostring(L1, i)); /* NULL pushes nil */
+  luaL_checkstack(L, n + 1, "too many results");
+  for (int i = 1; i <= n; i++) push_as_string(L, L1, i);
   lua_settop(L1, 0);
   return n;
 }

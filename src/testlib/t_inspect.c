@@ -39,7 +39,7 @@ static void push_instruction(lua_State *L, const Proto *p, int pc) {
   const OpInfo *info = &op_info[instr_op(i)];
   const int line = p->size_lineinfo > 0 ? p->lineinfo[pc] : 0;
   char head[60], operands[40];
-  snprintf(head, sizeof head, "(%4d) %4d - %-12s", line, pc, info->name);
+  snprintf(head, sizeof head, "(%4d) %4d - %-12s ", line, pc, info->name);
   if (info->format == FORMAT_ABC)
     snprintf(operands, sizeof operands, "%4d %4d %4d", instr_a(i), instr_b(i), instr_c(i));
   else

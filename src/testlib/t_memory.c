@@ -15,6 +15,7 @@ struct TBlock {
   TBlock *older;
   TBlock *newer;
   size_t size; /* of the user's bytes, which follow; then the marks */
+  uintptr_t guard; /* guard_of() this block, while it is one */
   _Alignas(max_align_t) unsigned char user[];
 };
 
@@ -26,6 +27,8 @@ static TBlock *block_of(void *user) {
   return (TBlock *)(void *)((char *)user - offsetof(TBlock, user));
 }
 
+static uintptr_t guard_of(const TBlock *b) { return (uintptr_t)b ^ b->size ^ UINT32_C(0x5B10C4ED); }
+
 NORETURN static void corrupt(const char *what, const TBlock *b) {
   fprintf(stderr, "memory: %s: block %p of %zu bytes\n", what, (const void *)b->user, b->size);
   check_failed(what, __FILE__, __LINE__);
@@ -36,8 +39,7 @@ static void write_marks(TBlock *b) {
 }
 
 static void check_block(const TMemory *m, const TBlock *b) {
-  if ((b->newer != NULL ? b->newer->older : m->newest) != b ||
-      (b->older != NULL && b->older->newer != b))
+  if (b->guard != guard_of(b) || (b->newer != NULL ? b->newer->older : m->newest) != b)
     corrupt("a block's header was overwritten, or it is none", b);
   for (size_t i = 0; i < MARKS; i++)
     if (b->user[b->size + i] != FIRST_MARK + i) corrupt("bytes behind a block were written", b);
@@ -66,6 +68,7 @@ static void *take(TMemory *m, size_t size) {
   if (b == NULL) return NULL;
   memset(b, T_MEMORY_FILL, whole_size(size));
   b->size = size;
+  b->guard = guard_of(b);
   write_marks(b);
   link_block(m, b);
   return b->user;
