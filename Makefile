@@ -109,6 +109,13 @@ AMALG_INCLUDES_vm  := -Isrc -Isrc/include
 # Which names the C library shows is decided by the first file of the unit.
 AMALG_INCLUDES_lib := -Isrc/include -Isrc/lib -D_GNU_SOURCE=
 AMALG    := $(BUILD)/amalg/vm.o $(BUILD)/amalg/lib.o
+ORACLE_SRC  := $(sort $(wildcard oracle/*/*.c))
+# The program is called oracle, so its objects cannot lie in a folder of that name.
+ORACLE_OBJ  := $(ORACLE_SRC:oracle/%.c=$(BUILD)/tool/%.o)
+ORACLE_UNIT := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/oracle/test_*.c)))
+# The tester may use what a well-kept library does better; src/ may not.
+ORACLE_LIBS := -lpcre2-8 -ljansson -lsqlite3 -ldl -lm
+ORACLE_NEEDS := pcre2.h=libpcre2-dev jansson.h=libjansson-dev sqlite3.h=libsqlite3-dev xxhash.h=libxxhash-dev
 PROGRAMS := $(BUILD)/lua $(BUILD)/luac $(BUILD)/liblua5.1.so.0 $(BUILD)/liblua5.1.a
 
 # The interpreter with the library T, whatever variant is being made.
@@ -117,7 +124,8 @@ INTERNAL_LUA := $(if $(T_OBJ),$(BUILD),build/internal)/lua
 # Files that see the public headers only: an internal include does not resolve.
 PUBLIC_ONLY := src/auxlib/% src/lib/% $(patsubst %,src/bin/%.c,lua repl runner host) \
                src/testlib/t_capi.c src/testlib/t_client.c tests/fuzz/%
-includes = $(if $(filter $(PUBLIC_ONLY),$(1)),-Isrc/include -Isrc/lib,-Isrc -Isrc/include) \
+includes = $(if $(filter oracle/% tests/oracle/%,$(1)),-D_GNU_SOURCE -Ioracle -Itests,$(includes_vm))
+includes_vm = $(if $(filter $(PUBLIC_ONLY),$(1)),-Isrc/include -Isrc/lib,-Isrc -Isrc/include) \
            $(if $(filter tests/%,$(1)),-Itests)
 
 ##@ Build
@@ -125,6 +133,7 @@ all: $(PROGRAMS) ## lua, luac, liblua5.1.so.0, liblua5.1.a of this VARIANT
 lua: $(BUILD)/lua ## the interpreter
 luac: $(BUILD)/luac ## the compiler
 lib: $(BUILD)/liblua5.1.so.0 $(BUILD)/liblua5.1.a ## the libraries
+oracle: $(BUILD)/oracle ## the differential tester
 amalg: $(AMALG) ## the VM as one translation unit, the libraries as another: proves that statics are unique
 
 ##@ Check
@@ -274,6 +283,29 @@ $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(HARNESS) $(T_OBJ) $(L
 $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIB_OBJ) $(BUILD)/sources
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer $< $(LIB_OBJ) $(LIBS) -o $@
 
+# Says what to install before the compiler says what it misses.
+$(BUILD)/tool/libraries: $(BUILD)/flags
+	@mkdir -p $(@D); for need in $(ORACLE_NEEDS); do \
+	  echo "$(HASH)include <$${need%%=*}>" | $(CC) -DPCRE2_CODE_UNIT_WIDTH=8 -E - >/dev/null 2>&1 || missing="$$missing $${need$(HASH)*=}"; \
+	done; if [ -n "$$missing" ]; then \
+	  echo "the oracle needs$$missing; run: scripts/install-deps" >&2; exit 2; fi; touch $@
+$(BUILD)/tool/%.o: oracle/%.c $(BUILD)/flags $(BUILD)/tool/libraries
+	@mkdir -p $(@D)
+	$(call say,CC,$<) $(CC) $(CFLAGS) $(call includes,$<) -I$(BUILD)/tool -MMD -MP -c $< -o $@
+# Data that is part of the program: bytes for an array's initialiser.
+$(BUILD)/tool/%.inc: oracle/%
+	@mkdir -p $(@D)
+	@od -An -v -tx1 $< | sed 's/ \([0-9a-f][0-9a-f]\)/0x\1,/g' > $@
+$(BUILD)/tool/sources: FORCE
+	@mkdir -p $(@D); echo '$(ORACLE_SRC)' | cmp -s - $@ || echo '$(ORACLE_SRC)' > $@
+$(BUILD)/tool/oracle.a: $(ORACLE_OBJ) $(BUILD)/tool/sources
+	@rm -f $@
+	$(call say,AR,$@) $(AR) rcs $@ $(ORACLE_OBJ)
+$(BUILD)/oracle: $(BUILD)/tool/main.o $(BUILD)/tool/oracle.a
+	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -pie $(filter %.o %.a,$^) $(ORACLE_LIBS) -o $@
+$(BUILD)/tests/oracle/test_%: $(BUILD)/tests/oracle/test_%.o $(BUILD)/tool/oracle.a
+	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -pie $(filter %.o %.a,$^) -lcmocka $(ORACLE_LIBS) -o $@
+
 $(BUILD)/amalg/vm.c $(BUILD)/amalg/lib.c: $(BUILD)/sources
 	@mkdir -p $(@D)
 	@printf '#include "%s"\n' $(AMALG_$(basename $(@F)):%=$(CURDIR)/%) > $@
@@ -281,8 +313,8 @@ $(AMALG): %.o: %.c $(BUILD)/flags
 	$(call say,CC,$<) $(CC) $(CFLAGS) $(AMALG_INCLUDES_$(basename $(@F))) -MMD -MP -c $< -o $@
 
 FORCE:
-.PHONY: FORCE all lua luac lib amalg check check-parts layers links headers abi testlib tests scripts unit corpus suite-files suite \
+.PHONY: FORCE all lua luac lib oracle amalg check check-parts layers links headers abi testlib tests scripts unit corpus suite-files suite \
         suite-quick suite-internal internal bytecode stress asan fuzz fuzz-run coverage check-all format lint bench bench-check install uninstall deps help clean
 .PRECIOUS: $(BUILD)/%.o
 .DELETE_ON_ERROR:
--include $(LIB_OBJ:.o=.d) $(T_OBJ:.o=.d) $(LUA_OBJ:.o=.d) $(LUAC_OBJ:.o=.d) $(HARNESS:.o=.d) $(UNIT:=.d) $(FUZZERS:=.d) $(AMALG:.o=.d)
+-include $(ORACLE_OBJ:.o=.d) $(BUILD)/tool/main.d $(ORACLE_UNIT:=.d) $(LIB_OBJ:.o=.d) $(T_OBJ:.o=.d) $(LUA_OBJ:.o=.d) $(LUAC_OBJ:.o=.d) $(HARNESS:.o=.d) $(UNIT:=.d) $(FUZZERS:=.d) $(AMALG:.o=.d)

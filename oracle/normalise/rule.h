@@ -1,0 +1,37 @@
+/* rule.h -- the few rewritings that may hide a difference, and what each has done.
+ *
+ * Rules are read from rules/ *.rules (docs/oracle/rules.md): id, why, channels, pattern (PCRE2),
+ * replacement with @{n} for the ordinal of a distinct match, at least two positive and two negative
+ * examples.  They are tried only on channels whose raw bytes differ.  At most ten. */
+#ifndef NORMALISE_RULE_H
+#define NORMALISE_RULE_H
+
+#include "base/diag.h"
+#include "case/case.h"
+
+#define RULES_MOST 10
+
+typedef struct Rule Rule;
+
+typedef struct Rules {
+  Rule *at[RULES_MOST];
+  size_t n;
+} Rules;
+
+/* Reads one file or all *.rules of a folder.  Every example of every rule is run: a rule whose
+ * example fails is an error with file and line (EXIT_USAGE), as is everything unknown. */
+bool rules_load(Rules *rules, const char *path, Diag *why);
+void rules_free(Rules *rules);
+
+const char *rule_id(const Rules *rules, size_t i);
+const char *rule_why(const Rules *rules, size_t i);
+
+/* The text of `channel` after all rules that apply to it and to a case with `tags`; adds the bits of
+ * those that changed it to *fired.  Ordinals go on over all channels of one observation: `memory`
+ * carries them, zeroed before the first. */
+typedef struct RuleMemory { Bytes keys; unsigned used[RULES_MOST]; } RuleMemory;
+void rules_apply(const Rules *rules, Channel channel, const Strings *tags, const Bytes *raw,
+                 Bytes *result, RuleMemory *memory, uint64_t *fired);
+void rule_memory_free(RuleMemory *memory);
+
+#endif
