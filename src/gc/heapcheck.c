@@ -4,195 +4,47 @@
 #include <stdio.h>
 
 #include "base/hash.h"
+#include "gc/heappath.h"
 #include "heap/slot.h"
 #include "object/fn.h"
 #include "object/tab.h"
 
-/* ---- What an object refers to, with names for the report ------------------------------------ */
-
-/* Called for each reference; `index` is -1 where the field is no array. */
-typedef void RefVisitor(void *context, GCObject *to, const char *field, long index);
-
-typedef struct Refs {
-  RefVisitor *visit;
-  void *context;
-} Refs;
-
-static void ref(const Refs *refs, const void *to, const char *field, long index) {
-  if (to != NULL) refs->visit(refs->context, OBJ(to), field, index);
-}
-
-static void value_ref(const Refs *refs, TValue v, const char *field, long index) {
-  if (val_is_collectable(v)) ref(refs, val_object(v), field, index);
-}
-
-static void table_refs(const Refs *refs, const Table *t) {
-  ref(refs, t->metatable.ref, "metatable", -1);
-  for (uint32_t i = 0; i < t->narray; i++)
-    value_ref(refs, slot_get(&t->array[i]), "array", (long)i + 1);
-  for (uint32_t i = 0; i < table_nnodes(t); i++) {
-    if (slot_is_nil(&t->node[i].val)) continue; /* its key may be gone already */
-    value_ref(refs, t->node[i].key, "key of node", (long)i);
-    value_ref(refs, slot_get(&t->node[i].val), "value of node", (long)i);
-  }
-}
-
-static void proto_refs(const Refs *refs, const Proto *p) {
-  ref(refs, p->source.ref, "source", -1);
-  for (int i = 0; i < p->size_k; i++) value_ref(refs, slot_get(&p->k[i]), "constant", i);
-  for (int i = 0; i < p->size_p; i++) ref(refs, p->p[i].ref, "prototype", i);
-  for (int i = 0; i < p->size_locvars; i++) ref(refs, p->locvars[i].name.ref, "local name", i);
-  for (int i = 0; i < p->size_upvalue_names; i++)
-    ref(refs, p->upvalue_names[i].ref, "upvalue name", i);
-}
-
-static void thread_refs(const Refs *refs, const lua_State *L1) {
-  value_ref(refs, L1->globals, "globals", -1);
-  for (const Roots *r = L1->roots; r != NULL; r = r->outer)
-    for (size_t i = 0; i < ARRAY_LEN(r->object); i++) ref(refs, r->object[i], "held by C", (long)i);
-  if (L1->stack == NULL) return;
-  for (const CallInfo *ci = L1->base_ci; ci <= L1->ci; ci++)
-    ref(refs, ci->callee, "callee of frame", (long)(ci - L1->base_ci));
-  for (const TValue *p = L1->stack; p < L1->top; p++)
-    value_ref(refs, *p, "stack", (long)(p - L1->stack));
-}
-
-static void each_ref(const Refs *refs, GCObject *o) {
-  switch ((enum ObjectKind)o->tt) {
-    case OBJ_STRING: case OBJ_BIGPTR:
-      break;
-    case OBJ_TABLE:
-      table_refs(refs, (Table *)o);
-      break;
-    case OBJ_LCLOSURE: {
-      const LClosure *f = (LClosure *)o;
-      ref(refs, f->env.ref, "environment", -1);
-      ref(refs, f->p, "prototype", -1);
-      for (int i = 0; i < f->nups; i++) ref(refs, f->upvals[i].ref, "upvalue", i + 1);
-      break;
-    }
-    case OBJ_CCLOSURE: {
-      const CClosure *c = (CClosure *)o;
-      ref(refs, c->env.ref, "environment", -1);
-      for (int i = 0; i < c->nups; i++) value_ref(refs, slot_get(&c->upvals[i]), "upvalue", i + 1);
-      break;
-    }
-    case OBJ_USERDATA:
-      ref(refs, ((Udata *)o)->metatable.ref, "metatable", -1);
-      ref(refs, ((Udata *)o)->env.ref, "environment", -1);
-      break;
-    case OBJ_THREAD:
-      thread_refs(refs, (lua_State *)o);
-      break;
-    case OBJ_PROTO:
-      proto_refs(refs, (Proto *)o);
-      break;
-    case OBJ_UPVAL:
-      value_ref(refs, *((UpVal *)o)->v, "value", -1);
-      break;
-  }
-}
-
-static void root_refs(const Refs *refs, const global_State *g) {
-  ref(refs, g->main_thread, "main thread", -1);
-  value_ref(refs, g->registry, "registry", -1);
-  for (size_t i = 0; i < ARRAY_LEN(g->metatables); i++)
-    ref(refs, g->metatables[i].ref, "metatable of type", (long)i);
-  if (g->to_finalize != NULL) ref(refs, g->to_finalize, "last to finalise", -1);
-}
-
-/* ---- The report ----------------------------------------------------------------------------- */
-
-#define LONGEST_PATH 20
-
-static void print_object(const GCObject *o) {
-  static const char *const kinds[] = {"?",        "string",        "table",     "Lua function",
-                                      "C function", "userdata",    "thread",    "light pointer",
-                                      "prototype", "upvalue"};
-  const char *kind = o->tt < ARRAY_LEN(kinds) ? kinds[o->tt] : "?";
-  fprintf(stderr, "%s %p (marked %02x", kind, (const void *)o, o->marked);
-  if (o->tt == OBJ_STRING) fprintf(stderr, ", \"%.40s\"", ((const TString *)o)->data);
-  fputs(")", stderr);
-}
-
-/* Who refers to `target`? */
-typedef struct Search {
-  const GCObject *target;
-  const char *field; /* NULL: not found yet */
-  long index;
-} Search;
-
-static void compare_ref(void *context, GCObject *to, const char *field, long index) {
-  Search *search = context;
-  if (to != search->target || search->field != NULL) return;
-  search->field = field;
-  search->index = index;
-}
-
-static GCObject *search_list(const Refs *refs, const Search *search, GCObject *o) {
-  for (; o != NULL && search->field == NULL; o = o->next) {
-    each_ref(refs, o);
-    if (search->field != NULL) return o;
-  }
-  return NULL;
-}
-
-/* Print one step of the path; NULL when it began at a root or nobody refers to the target. */
-static GCObject *print_referrer(const global_State *g, GCObject *target) {
-  Search search = {.target = target};
-  const Refs refs = {compare_ref, &search};
-  GCObject *from = NULL;
-  root_refs(&refs, g);
-  const bool is_root = search.field != NULL;
-  if (!is_root) from = search_list(&refs, &search, g->objects);
-  for (UpVal *uv = g->open_upvals.u.open.next; search.field == NULL && uv != &g->open_upvals;
-       uv = uv->u.open.next) {
-    each_ref(&refs, OBJ(uv));
-    if (search.field != NULL) from = OBJ(uv);
-  }
-  if (search.field == NULL) {
-    fputs("    to which no object refers\n", stderr);
-    return NULL;
-  }
-  fprintf(stderr, "    which is the %s", search.field);
-  if (search.index >= 0) fprintf(stderr, " %ld", search.index);
-  fputs(" of ", stderr);
-  if (is_root) fputs("the state", stderr);
-  else print_object(from);
-  fputs("\n", stderr);
-  return from;
-}
-
 static const char *const phase_names[] = {"pause", "propagate", "sweep strings", "sweep",
                                           "finalize"};
 
-NORETURN static void broken(const global_State *g, GCObject *o, const char *rule) {
-  fprintf(stderr, "heap_check: %s [phase %s]\n", rule, phase_names[g->gc_phase]);
-  if (o != NULL) {
-    fputs("  ", stderr);
-    print_object(o);
-    fputs("\n", stderr);
-  }
-  for (int i = 0; i < LONGEST_PATH && o != NULL; i++) o = print_referrer(g, o);
-  check_failed(rule, __FILE__, __LINE__);
-}
-
-/* ---- The walk ------------------------------------------------------------------------------- */
-
 typedef struct Walk {
   const global_State *g;
-  GCObject *from;   /* whose references are looked at */
+  GCObject *from;   /* whose references are looked at; NULL: of one that the atomic step marks */
+  HeapStep step;    /* the reference that is looked at */
   size_t bytes;     /* sizes of what was visited */
   size_t queued;    /* grey objects that must be in a queue of the collector */
   size_t open;      /* open upvalues in the lists of threads */
 } Walk;
 
+NORETURN static void broken(const Walk *w, const HeapStep *step, GCObject *from, const char *rule) {
+  fprintf(stderr, "heap_check: %s [phase %s]\n", rule, phase_names[w->g->gc_phase]);
+  if (step->object != NULL) heap_print_path(w->g, step, from);
+  check_failed(rule, __FILE__, __LINE__);
+}
+
+/* The culprit may be NULL where it is no object. */
 static void must(const Walk *w, bool holds, GCObject *culprit, const char *rule) {
-  if (unlikely(!holds)) broken(w->g, culprit, rule);
+  const HeapStep step = {.object = culprit};
+  if (unlikely(!holds)) broken(w, &step, NULL, rule);
+}
+
+/* The same of the reference that is looked at. */
+static void must_refer(const Walk *w, bool holds, const char *rule) {
+  if (unlikely(!holds)) broken(w, &w->step, w->from, rule);
 }
 
 static bool is_sweeping(const global_State *g) {
   return g->gc_phase == GC_SWEEP_STRINGS || g->gc_phase == GC_SWEEP;
+}
+
+/* Is everything swept, and nothing marked yet? */
+static bool is_between(const global_State *g) {
+  return g->gc_phase == GC_PAUSE || g->gc_phase == GC_FINALIZE;
 }
 
 /* Is `o` a prototype that C code is still building, without barriers? */
@@ -213,15 +65,37 @@ static bool is_building(const global_State *g) {
   return false;
 }
 
-static void check_ref(void *context, GCObject *to, const char *field, long index) {
-  const Walk *w = context;
-  (void)field;
-  (void)index;
-  must(w, to->tt >= OBJ_STRING && to->tt <= OBJ_UPVAL, to, "a reference leads to no object");
-  must(w, !heap_is_dead(w->g, to), to, "a live object refers to a dead one");
-  if (w->g->gc_phase == GC_PROPAGATE && obj_is_black(w->from) && obj_is_white(to))
-    must(w, w->from->tt == OBJ_PROTO && is_held(w->g, w->from), to,
-         "a black object refers to a white one");
+static void check_ref(void *context, GCObject *to, bool fits, const char *field, long index) {
+  Walk *w = context;
+  w->step = (HeapStep){to, w->from != NULL ? field : NULL, index};
+  must_refer(w, to->tt >= OBJ_STRING && to->tt <= OBJ_UPVAL, "a reference leads to no object");
+  must_refer(w, fits, "a reference is for another kind of object");
+  must_refer(w, !heap_is_dead(w->g, to), "a live object refers to a dead one");
+  if (w->g->gc_phase == GC_PROPAGATE && w->from != NULL && obj_is_black(w->from) &&
+      obj_is_white(to))
+    must_refer(w, w->from->tt == OBJ_PROTO && is_held(w->g, w->from),
+               "a black object refers to a white one");
+}
+
+/* The chain that goes through node `i` ends, and on its way meets used nodes only. */
+static void check_chain(const Walk *w, Table *t, uint32_t i) {
+  const uint32_t n = table_nnodes(t);
+  for (uint32_t steps = 0; t->node[i].next != 0; steps++) {
+    const int64_t next = (int64_t)i + t->node[i].next;
+    must(w, next >= 0 && next < n, OBJ(t), "a chain leaves the nodes");
+    must(w, !val_is_nil(t->node[next].key), OBJ(t), "a chain leads to a free node");
+    must(w, steps < n, OBJ(t), "a chain has no end");
+    i = (uint32_t)next;
+  }
+}
+
+/* What a table says of itself as a metatable. */
+static void check_absent(const Walk *w, Table *t) {
+  for (int e = 0; t->absent >> e != 0; e++) {
+    if (!(t->absent >> e & 1)) continue;
+    const Slot *s = tab_find_str(t, w->g->event_names[e]);
+    must(w, s == NULL || slot_is_nil(s), OBJ(t), "a metamethod is taken for absent");
+  }
 }
 
 static void check_table(const Walk *w, Table *t) {
@@ -233,11 +107,14 @@ static void check_table(const Walk *w, Table *t) {
   for (uint32_t i = 0; i < n; i++) {
     const Node *node = &t->node[i];
     must(w, i < t->last_free || !val_is_nil(node->key), o, "a node above the free pointer is free");
-    must(w, (uint64_t)((int64_t)i + node->next) < n, o, "a chain leaves the nodes");
+    check_chain(w, t, i);
     if (slot_is_nil(&node->val)) continue;
     must(w, !val_is_nil(node->key) && !val_is_dead_key(node->key), o, "a value has no key");
     must(w, tab_find(t, node->key) == &node->val, o, "a key is not found where it is");
+    must(w, i >= t->last_free || tab_main_position(t, node->key) == i, o,
+         "a colliding key lies below the free pointer");
   }
+  check_absent(w, t);
 }
 
 static void check_frames(const Walk *w, lua_State *L1) {
@@ -252,7 +129,7 @@ static void check_frames(const Walk *w, lua_State *L1) {
     must(w, ci->func > func, o, "frames are out of order");
     must(w, ci->func < ci->base && ci->base <= end && ci->top <= end, o,
          "a frame is outside the stack");
-    if (call_is_lua(ci) && ci < L1->ci) {
+    if (call_is_lua(ci)) {
       const Proto *p = call_lclosure(ci)->p;
       must(w, p->size_exec == 0 || (ci->pc >= p->exec && ci->pc <= p->exec + p->size_exec), o,
            "a frame's program counter is outside its function");
@@ -264,7 +141,10 @@ static void check_frames(const Walk *w, lua_State *L1) {
 static void check_thread(Walk *w, lua_State *L1) {
   GCObject *o = OBJ(L1);
   must(w, L1->g == w->g, o, "a thread belongs to another state");
-  if (L1->stack == NULL) return;
+  must(w, (L1->stack == NULL) == (L1->size_stack == 0), o, "a thread has a size and no stack");
+  must(w, (L1->base_ci == NULL) == (L1->size_ci == 0), o, "a thread has a size and no frames");
+  if (L1->stack == NULL) return; /* there was no memory to make all of it */
+  must(w, val_is_table(L1->globals), o, "a thread has no globals");
   check_frames(w, L1);
   const TValue *above = L1->stack + L1->size_stack;
   for (UpVal *uv = L1->open_upvals; uv != NULL; uv = (UpVal *)uv->next) {
@@ -272,6 +152,8 @@ static void check_thread(Walk *w, lua_State *L1) {
          "a closed upvalue is in a thread's list");
     must(w, uv->v >= L1->stack && uv->v < above, OBJ(uv), "open upvalues are out of order");
     must(w, !obj_is_black(OBJ(uv)), OBJ(uv), "an open upvalue is black");
+    must(w, !is_between(w->g) || obj_is_white(OBJ(uv)), OBJ(uv),
+         "an open upvalue kept its mark beyond the sweep");
     above = uv->v;
     w->open++;
     w->bytes += sizeof(UpVal);
@@ -314,8 +196,7 @@ static void check_object(Walk *w, GCObject *o) {
   }
   const unsigned colour = o->marked & (MARK_WHITES | MARK_BLACK);
   must(w, (colour & (colour - 1)) == 0, o, "an object has two colours");
-  const bool between = g->gc_phase == GC_PAUSE || g->gc_phase == GC_FINALIZE;
-  must(w, !between || obj_is_white(o), o, "an object kept its mark beyond the sweep");
+  must(w, !is_between(g) || obj_is_white(o), o, "an object kept its mark beyond the sweep");
   if (g->gc_phase == GC_PROPAGATE && obj_is_grey(o) && is_queued_kind(o)) w->queued++;
   if (o->tt == OBJ_TABLE) check_table(w, (Table *)o);
   if (o->tt == OBJ_UPVAL) {
@@ -328,7 +209,7 @@ static void check_object(Walk *w, GCObject *o) {
   }
   w->from = o;
   const Refs refs = {check_ref, w};
-  each_ref(&refs, o);
+  heap_each_ref(&refs, o);
 }
 
 static void check_objects(Walk *w) {
@@ -351,10 +232,15 @@ static void check_to_finalize(Walk *w) {
     must(w, o->tt == OBJ_USERDATA && (o->marked & MARK_FINALIZED), o,
          "something else than userdata waits for its finaliser");
     w->bytes += object_bytes(w, o);
-    w->from = o;
-    each_ref(&refs, o);
+    w->from = NULL;
+    heap_each_ref(&refs, o);
     if (o == last) break;
   }
+}
+
+/* Has the sweep of this cycle been there, or was there none yet? */
+static bool is_swept_bucket(const global_State *g, int i) {
+  return g->gc_phase != GC_SWEEP_STRINGS || i < g->sweep_bucket;
 }
 
 static void check_strings(Walk *w) {
@@ -372,8 +258,10 @@ static void check_strings(Walk *w) {
       must(w, s->data[s->len] == '\0', OBJ(s), "a string has no NUL at its end");
       must(w, s->tt != OBJ_STRING || s->hash == hash_text(s->data, s->len), OBJ(s),
            "a string's text changed");
-      must(w, !heap_is_dead(g, OBJ(s)) || (g->gc_phase == GC_SWEEP_STRINGS && i >= g->sweep_bucket),
-           OBJ(s), "a dead string was not swept");
+      must(w, !heap_is_dead(g, OBJ(s)) || !is_swept_bucket(g, i), OBJ(s),
+           "a dead string was not swept");
+      must(w, obj_is_white(OBJ(s)) || g->gc_phase == GC_PROPAGATE || !is_swept_bucket(g, i), OBJ(s),
+           "a string kept its mark beyond the sweep");
       w->bytes += string_size(s->len);
       count++;
     }
@@ -389,9 +277,10 @@ static void check_open_upvalues(Walk *w) {
   for (UpVal *uv = head->u.open.next; uv != head; uv = uv->u.open.next, count++) {
     must(w, uv->u.open.next->u.open.prev == uv && uv->u.open.prev->u.open.next == uv, OBJ(uv),
          "the ring of open upvalues is broken");
+    must(w, uv->tt == OBJ_UPVAL && upval_is_open(uv), OBJ(uv), "a closed upvalue is in the ring");
     if (heap_is_dead(w->g, OBJ(uv))) continue;
     w->from = OBJ(uv);
-    each_ref(&refs, OBJ(uv));
+    heap_each_ref(&refs, OBJ(uv));
   }
   must(w, count == w->open, NULL, "ring and threads disagree about open upvalues");
 }
@@ -425,8 +314,11 @@ static void check_queues(const Walk *w) {
 
 void heap_check(lua_State *L) {
   Walk w = {.g = G(L)};
+  const Refs roots = {check_ref, &w};
   check_objects(&w);
   check_to_finalize(&w);
+  w.from = NULL;
+  heap_root_refs(&roots, w.g);
   check_strings(&w);
   check_open_upvalues(&w);
   check_queues(&w);

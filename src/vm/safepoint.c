@@ -102,7 +102,7 @@ static void full_cycle(lua_State *L) {
 /* A heap of up to this size is collected at every safepoint.  A larger one is when it has taken
  * so much new memory that all collections while it grows visit each byte a bounded number of
  * times; without that, building a large heap would take the square of its size. */
-#define STRESS_ALWAYS ((size_t)48 << 10)
+#define STRESS_ALWAYS ((size_t)128 << 10)
 
 static size_t stress_pause(const global_State *g) {
   const size_t times = g->total_bytes / STRESS_ALWAYS;
