@@ -271,6 +271,8 @@ def main(argv):
         if not files:
             ensure_suite(folder)
             files = [folder, CORPUS]
+        # Who names SUITE_DIR means the suite, also where it is a tarball.
+        files = [folder if f == os.environ.get("SUITE_DIR") else f for f in files]
         candidate_mode = options.mode
         if not options.list:
             reference, candidate = look_at_both(options, ref, cand)

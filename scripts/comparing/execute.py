@@ -116,6 +116,8 @@ class Room:
         for name, target in job.links.items():
             path = os.path.join(self.cwd, name)
             os.makedirs(os.path.dirname(path), exist_ok=True)
+            if os.path.lexists(path):
+                os.remove(path)     # a copy of the suite may have libraries of its own
             os.symlink(target, path)
         for name, data in job.files.items():
             path = os.path.join(self.cwd, name)

@@ -37,8 +37,6 @@ NEEDS_T = ("api.lua", "code.lua")
 # These return from their first line, or before their end, when they find _soft, without a word;
 # checktable.lua only defines functions.
 SILENT, SILENT_IF_SOFT = ("checktable.lua",), ("math.lua", "verybig.lua")
-# These make millions of objects: with a collection for each they run with _soft.
-SOFT_UNDER_STRESS = ("all.lua", "gc.lua", "sort.lua")
 
 # big.lua yields: it has to run inside a coroutine, where it answers 'b' and then 'a'.
 BIG_WRAPPER = ("local big = coroutine.wrap(assert(loadfile('big.lua'))) "
@@ -65,6 +63,14 @@ class Mode:
     @property
     def is_portable(self):
         return self.variant == "release"
+
+    @property
+    def model(self):
+        """The mode in which the reference prints what this one has to print; None: it has none,
+        because the library T makes files do more."""
+        if self.is_portable:
+            return self.name
+        return None if self.variant == "internal" else "full+rt" if self.round_trip else "full"
 
 
 PLAIN_MODES = (
@@ -133,13 +139,9 @@ def files(folder):
 
 # ---- What to run -----------------------------------------------------------
 
-def is_soft(name, mode):
-    return mode.soft or (mode.variant == "gcstress" and name in SOFT_UNDER_STRESS)
-
-
 def command(name, mode):
     """The interpreter's arguments."""
-    prelude = ("-e", "_soft=true") if is_soft(name, mode) else ()
+    prelude = ("-e", "_soft=true") if mode.soft else ()
     if mode.round_trip:
         return prelude + ("roundtrip.lua", name)
     return prelude + (("-e", BIG_WRAPPER) if name == "big.lua" else (name,))
@@ -150,7 +152,7 @@ def job(folder, name, mode, resources, label):
                memory=MEMORY, why=NOT_REPEATABLE.get(name, ""), suite=(name, mode.name),
                criterion="passes" if name in NOT_REPEATABLE else "equal")
     made.files["libs/P1/empty"] = b""   # archives and git lose an empty folder
-    if name in SILENT or (is_soft(name, mode) and name in SILENT_IF_SOFT):
+    if name in SILENT or (mode.soft and name in SILENT_IF_SOFT):
         made.passing = None
     else:
         made.passing = ALL_DONE if name == DRIVER else OK_LINE

@@ -3,7 +3,7 @@ column, with the reason of every cell that is not PASS below it.
 """
 import collections
 
-WIDTH = 12
+NARROWEST = 14
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -12,6 +12,7 @@ class Table:
 
     def __init__(self, title, columns):
         self.title, self.columns = title, list(columns)
+        self.width = max([NARROWEST, *(len(c) + 2 for c in self.columns)])
         self.rows = {}
         self.reasons = []
 
@@ -50,12 +51,12 @@ class Table:
 
     def lines(self):
         yield self.title + " (CPU seconds)"
-        yield "".join([f"  {'':<16}"] + [f"{c:<{WIDTH + 2}}" for c in self.columns]).rstrip()
+        yield "".join([f"  {'':<16}"] + [f"{c:<{self.width}}" for c in self.columns]).rstrip()
         for row, cells in self.rows.items():
-            texts = [f"{self.text(cells.get(c)):<{WIDTH + 2}}" for c in self.columns]
+            texts = [f"{self.text(cells.get(c)):<{self.width}}" for c in self.columns]
             yield f"  {row:<16}{''.join(texts)}".rstrip()
         for i, name in enumerate(("passed", "seconds")):
-            texts = [f"{self.totals(c)[i]:<{WIDTH + 2}}" for c in self.columns]
+            texts = [f"{self.totals(c)[i]:<{self.width}}" for c in self.columns]
             yield f"  {name:<16}{''.join(texts)}".rstrip()
         for why in self.reasons:
             yield f"  {self.mark(why)}  {why}"

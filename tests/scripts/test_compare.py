@@ -294,6 +294,8 @@ class Suite(Comparison):
         good = self.program("good", "echo OK")
         got = self.run_compare(good, good, env={"SUITE_DIR": str(wrong)})
         self.expect(got, 2, "is not the official suite's")
+        got = self.run_compare(good, good, str(wrong), env={"SUITE_DIR": str(wrong)})
+        self.expect(got, 2, "is not the official suite's")
 
 
 class Trouble(Comparison):
