@@ -124,7 +124,7 @@ INTERNAL_LUA := $(if $(T_OBJ),$(BUILD),build/internal)/lua
 # Files that see the public headers only: an internal include does not resolve.
 PUBLIC_ONLY := src/auxlib/% src/lib/% $(patsubst %,src/bin/%.c,lua repl runner host) \
                src/testlib/t_capi.c src/testlib/t_client.c tests/fuzz/%
-includes = $(if $(filter oracle/% tests/oracle/%,$(1)),-D_GNU_SOURCE -Ioracle -Itests,$(includes_vm))
+includes = $(if $(filter oracle/% tests/oracle/%,$(1)),-D_GNU_SOURCE -Ioracle -Isrc/include -Itests,$(includes_vm))
 includes_vm = $(if $(filter $(PUBLIC_ONLY),$(1)),-Isrc/include -Isrc/lib,-Isrc -Isrc/include) \
            $(if $(filter tests/%,$(1)),-Itests)
 

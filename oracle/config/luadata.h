@@ -21,7 +21,7 @@ struct Data {
   Bytes string;
   DataPair *pairs;       /* of a table: number keys in ascending order, then string keys in bytewise order */
   size_t npairs;
-  const char *origin;    /* of a table's field: "oracle.lua", set by luadata_read; config adds more */
+  const char *origin;    /* where the value comes from, "" until somebody says so; not owned */
 };
 
 /* `reference`: path of the liblua that reads it.  NULL with why (EXIT_USAGE: the file is wrong;
@@ -32,6 +32,9 @@ Data *luadata_read(const char *path, const char *reference, Diag *why);
 Data *luadata_parse(const char *text, size_t n, const char *name, const char *reference, Diag *why);
 void luadata_free(Data *d);
 Data *luadata_copy(const Data *d);
+
+/* All values of the tree are said to come from `origin`, which must outlive it. */
+void luadata_set_origin(Data *d, const char *origin);
 
 /* Makers, for defaults and options that are merged into a tree. */
 Data *luadata_string(const char *s);

@@ -1,0 +1,209 @@
+/* fields.c -- why this file exists: oracle.lua and the ledger are checked alike, field by field. */
+#include "config/fields.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/words.h"
+
+static void append_path(const Fields *f, Bytes *path) {
+  if (f->outer) append_path(f->outer, path);
+  else bytes_puts(path, f->prefix);
+  if (f->name[0]) bytes_printf(path, "%s%s", path->len ? "." : "", f->name);
+}
+
+/* The first place at or after `at` where `name` is written as a key: name = or ["name"] =. */
+static const char *find_key(const char *at, const char *name, size_t n) {
+  for (const char *p = at; (p = strstr(p, name)) != NULL; p++) {
+    bool starts = p == at || (!isalnum((unsigned char)p[-1]) && p[-1] != '_');
+    const char *after = p + n;
+    while (*after == '"' || *after == '\'' || *after == ']' || *after == '+' || *after == ' ') after++;
+    if (starts && after[0] == '=' && after[1] != '=') return p;
+  }
+  return NULL;
+}
+
+/* Line of the field that `path` names, found by its keys one after another; 0 if they are not. */
+static int find_line(const Bytes *text, const char *path) {
+  const char *at = bytes_text(text);
+  while (*path) {
+    size_t n = strcspn(path, ".");
+    char *name = mem_substring(path, n);
+    const char *found = find_key(at, name, n);
+    free(name);
+    if (found == NULL) return 0;
+    at = found;
+    path += n + (path[n] == '.');
+  }
+  int line = 1;
+  for (const char *p = bytes_text(text); p < at; p++) line += *p == '\n';
+  return line;
+}
+
+bool fields_fail(const Fields *f, const char *name, const char *format, ...) {
+  char text[512];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(text, sizeof text, format, args);
+  va_end(args);
+  Bytes path = {0};
+  append_path(f, &path);
+  if (*name) bytes_printf(&path, "%s%s", path.len ? "." : "", name);
+  int line = f->text ? find_line(f->text, bytes_text(&path)) : 0;
+  if (line) diag_set(f->why, EXIT_USAGE, "%s:%d: %s: %s", f->file, line, bytes_text(&path), text);
+  else if (path.len) diag_set(f->why, EXIT_USAGE, "%s: %s: %s", f->file, bytes_text(&path), text);
+  else diag_set(f->why, EXIT_USAGE, "%s: %s", f->file, text);
+  bytes_free(&path);
+  return false;
+}
+
+static bool wrong_kind(const Fields *f, const char *name, const Data *d, const char *wanted) {
+  const char *text = luadata_text(d);
+  if (text) return fields_fail(f, name, "'%s' is not %s", text, wanted);
+  return fields_fail(f, name, "a %s is not %s", luadata_kind_name(d), wanted);
+}
+
+bool fields_only(const Fields *f, const char *const *allowed) {
+  size_t n = 0;
+  while (allowed[n]) n++;
+  for (size_t i = 0; f->table && i < f->table->npairs; i++) {
+    const char *key = luadata_text(f->table->pairs[i].key);
+    if (key == NULL) return fields_fail(f, "", "has a value without a name");
+    size_t k = 0;
+    while (k < n && strcmp(allowed[k], key) != 0) k++;
+    if (k < n) continue;
+    const char *near = strings_nearest(key, allowed, n);
+    if (near) return fields_fail(f, key, "unknown field (did you mean '%s'?)", near);
+    return fields_fail(f, key, "unknown field");
+  }
+  return true;
+}
+
+bool fields_text(const Fields *f, const char *name, const char **result) {
+  const Data *d = luadata_field(f->table, name);
+  if (d == NULL) return true;
+  if (d->kind != DATA_STRING) return wrong_kind(f, name, d, "a text");
+  if (strlen(bytes_text(&d->string)) != d->string.len) return fields_fail(f, name, "has a NUL in it");
+  *result = bytes_text(&d->string);
+  return true;
+}
+
+bool fields_flag(const Fields *f, const char *name, bool *result) {
+  const Data *d = luadata_field(f->table, name);
+  if (d == NULL) return true;
+  if (d->kind != DATA_BOOLEAN) return wrong_kind(f, name, d, "true or false");
+  *result = d->boolean;
+  return true;
+}
+
+bool fields_number(const Fields *f, const char *name, double least, double most, double *result) {
+  const Data *d = luadata_field(f->table, name);
+  if (d == NULL) return true;
+  double n = d->number;
+  const char *text = luadata_text(d);
+  if (text) {
+    char *end;
+    n = strtod(text, &end);
+    if (end == text || *end) return wrong_kind(f, name, d, "a number");
+  } else if (d->kind != DATA_NUMBER) return wrong_kind(f, name, d, "a number");
+  if (!(n >= least && n <= most)) {
+    return fields_fail(f, name, "%.14g is not between %.14g and %.14g", n, least, most);
+  }
+  *result = n;
+  return true;
+}
+
+/* A number as text, or the text itself: counts, sizes and times may be written either way. */
+static bool as_text(const Fields *f, const char *name, const Data *d, char text[64], const char *wanted) {
+  const char *written = luadata_text(d);
+  if (written && strlen(written) < 64) strcpy(text, written);
+  else if (d->kind == DATA_NUMBER) snprintf(text, 64, "%.17g", d->number);
+  else return wrong_kind(f, name, d, wanted);
+  return true;
+}
+
+bool fields_count(const Fields *f, const char *name, uint64_t *result) {
+  static const char wanted[] = "a count such as 5e7";
+  const Data *d = luadata_field(f->table, name);
+  char text[64];
+  if (d == NULL) return true;
+  if (!as_text(f, name, d, text, wanted)) return false;
+  return words_parse_count(text, result) || wrong_kind(f, name, d, wanted);
+}
+
+bool fields_size(const Fields *f, const char *name, uint64_t *result) {
+  static const char wanted[] = "a size such as 64M";
+  const Data *d = luadata_field(f->table, name);
+  char text[64];
+  if (d == NULL) return true;
+  if (!as_text(f, name, d, text, wanted)) return false;
+  return words_parse_size(text, result) || wrong_kind(f, name, d, wanted);
+}
+
+bool fields_seconds(const Fields *f, const char *name, double *result) {
+  static const char wanted[] = "a time such as 2s";
+  const Data *d = luadata_field(f->table, name);
+  char text[64];
+  if (d == NULL) return true;
+  if (!as_text(f, name, d, text, wanted)) return false;
+  return words_parse_seconds(text, result) || wrong_kind(f, name, d, wanted);
+}
+
+bool fields_list(const Fields *f, const char *name, Strings *result) {
+  const Data *d = luadata_field(f->table, name);
+  if (d == NULL) return true;
+  if (d->kind != DATA_TABLE || luadata_length(d) != d->npairs) return wrong_kind(f, name, d, "a list of texts");
+  strings_free(result);
+  for (size_t i = 1; i <= luadata_length(d); i++) {
+    const char *text = luadata_text(luadata_at(d, i));
+    if (text == NULL) return wrong_kind(f, name, luadata_at(d, i), "a text");
+    strings_add(result, text);
+  }
+  return true;
+}
+
+bool fields_pairs(const Fields *f, const char *name, Strings *result) {
+  const Data *d = luadata_field(f->table, name);
+  if (d == NULL) return true;
+  if (d->kind != DATA_TABLE) return wrong_kind(f, name, d, "a table NAME = text");
+  strings_free(result);
+  for (size_t i = 0; i < d->npairs; i++) {
+    const char *key = luadata_text(d->pairs[i].key), *value = luadata_text(d->pairs[i].value);
+    if (key == NULL || value == NULL || *key == '\0' || strchr(key, '=')) {
+      return fields_fail(f, name, "is not a table NAME = text");
+    }
+    strings_take(result, mem_format("%s=%s", key, value));
+  }
+  return true;
+}
+
+bool fields_choice(const Fields *f, const char *name, const char *const *words, int *result) {
+  const char *text = NULL;
+  if (!fields_text(f, name, &text)) return false;
+  if (text == NULL) return true;
+  Bytes all = {0};
+  for (int i = 0; words[i]; i++) {
+    if (strcmp(words[i], text) == 0) {
+      *result = i;
+      bytes_free(&all);
+      return true;
+    }
+    bytes_printf(&all, "%s%s", i ? ", " : "", words[i]);
+  }
+  fields_fail(f, name, "'%s' is not one of %s", text, bytes_text(&all));
+  bytes_free(&all);
+  return false;
+}
+
+bool fields_table(const Fields *f, const char *name, Fields *inner) {
+  const Data *d = luadata_field(f->table, name);
+  if (d && d->kind != DATA_TABLE) return wrong_kind(f, name, d, "a table");
+  *inner = *f;
+  inner->outer = f;
+  inner->name = name;
+  inner->table = d;
+  return true;
+}
