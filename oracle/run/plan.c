@@ -116,7 +116,8 @@ static void add_item(Plan *p, size_t *cap, Case *item, size_t mode) {
     *cap = *cap ? *cap * 2 : 1024;
     p->items = mem_resize(p->items, *cap * sizeof *p->items);
   }
-  p->items[p->n++] = (Item){item, (unsigned)mode};
+  p->items[p->n] = (Item){item, (unsigned)mode, p->n};
+  p->n++;
 }
 
 static bool collect(Plan *p, const Selection *s, Diag *why) {

@@ -23,6 +23,7 @@ typedef struct Selection {
 typedef struct Item {
   Case *item;
   unsigned mode;         /* index in Plan.modes */
+  size_t n;              /* ordinal before shuffling and partitioning: its name in the log */
 } Item;
 
 typedef struct Plan {

@@ -1,0 +1,103 @@
+/* cache.c -- why this file exists: most cases of most runs cannot have changed. */
+#include "run/cache.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/path.h"
+
+static uint32_t check_of(const CacheEntry *e) {
+  const uint64_t parts[] = {e->key, e->rules, e->verdict};
+  return (uint32_t)bytes_hash(parts, sizeof parts, 0xCAC4E);
+}
+
+static CacheEntry *slot_of(const Cache *c, uint64_t key) {
+  size_t i = key & (c->nslots - 1);
+  while (c->slots[i].key && c->slots[i].key != key) i = (i + 1) & (c->nslots - 1);
+  return &c->slots[i];
+}
+
+static void insert(Cache *c, const CacheEntry *e) {
+  if (c->used * 2 >= c->nslots) {
+    Cache old = *c;
+    c->nslots = c->nslots ? c->nslots * 2 : 1024;
+    c->slots = mem_zero(c->nslots * sizeof *c->slots);
+    for (size_t i = 0; i < old.nslots; i++) {
+      if (old.slots[i].key) *slot_of(c, old.slots[i].key) = old.slots[i];
+    }
+    free(old.slots);
+  }
+  CacheEntry *slot = slot_of(c, e->key);
+  c->used += slot->key == 0;
+  *slot = *e;
+}
+
+bool cache_open(Cache *c, const char *folder, Diag *why) {
+  *c = (Cache){.fd = -1};
+  if (!path_make_folder(folder, why)) return false;
+  char *path = path_join(folder, "cache");
+  Bytes content = {0};
+  bool ok = !path_exists(path) || path_read(path, &content, why);
+  if (ok) {
+    c->fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    ok = c->fd >= 0 || diag_errno(why, EXIT_INFRA, "%s", path);
+  }
+  size_t good = 0;
+  for (; ok && good + sizeof(CacheEntry) <= content.len; good += sizeof(CacheEntry)) {
+    CacheEntry e;
+    memcpy(&e, content.data + good, sizeof e);
+    if (e.key == 0 || e.check != check_of(&e) || e.verdict >= VERDICT_COUNT) break;
+    insert(c, &e);
+  }
+  if (ok && good < content.len && ftruncate(c->fd, (off_t)good) != 0) {
+    ok = diag_errno(why, EXIT_INFRA, "%s", path);
+  }
+  if (ok && c->nslots == 0) {
+    c->nslots = 1024;
+    c->slots = mem_zero(c->nslots * sizeof *c->slots);
+  }
+  bytes_free(&content);
+  free(path);
+  return ok;
+}
+
+uint64_t cache_key(const Case *item, const char builds[2][41], uint64_t mode_hash) {
+  const uint64_t parts[] = {
+    item->hash, bytes_hash(builds[0], strlen(builds[0]), 0), bytes_hash(builds[1], strlen(builds[1]), 1),
+    mode_hash
+  };
+  uint64_t key = bytes_hash(parts, sizeof parts, 0);
+  return key ? key : 1;
+}
+
+bool cache_find(const Cache *c, uint64_t key, VerdictKind *verdict, uint64_t *rules) {
+  const CacheEntry *e = slot_of(c, key);
+  if (e->key == 0) return false;
+  *verdict = (VerdictKind)e->verdict;
+  *rules = e->rules;
+  return true;
+}
+
+void cache_add(Cache *c, uint64_t key, VerdictKind verdict, uint64_t rules) {
+  if (verdict_class(verdict) != CLASS_PASS) return;
+  CacheEntry e = {key, rules, verdict, 0};
+  e.check = check_of(&e);
+  insert(c, &e);
+  bytes_append(&c->fresh, &e, sizeof e);
+}
+
+bool cache_flush(Cache *c, Diag *why) {
+  bool ok = c->fresh.len == 0 || write(c->fd, c->fresh.data, c->fresh.len) == (ssize_t)c->fresh.len;
+  if (!ok) diag_errno(why, EXIT_INFRA, "cannot write the cache of results");
+  bytes_clear(&c->fresh);
+  return ok;
+}
+
+void cache_close(Cache *c) {
+  if (c->fd >= 0) close(c->fd);
+  free(c->slots);
+  bytes_free(&c->fresh);
+  *c = (Cache){.fd = -1};
+}

@@ -1,0 +1,34 @@
+/* cache.h -- passes of earlier runs, so that what cannot have changed is not run again.
+ *
+ * The key is the case's content, both builds, and the mode; only passes are kept, so a failure is
+ * always seen anew.  The file only grows; a damaged tail is dropped. */
+#ifndef RUN_CACHE_H
+#define RUN_CACHE_H
+
+#include "verdict/verdict.h"
+
+typedef struct CacheEntry { uint64_t key, rules; uint32_t verdict, check; } CacheEntry;
+
+typedef struct Cache {
+  int fd;
+  CacheEntry *slots;     /* open addressing; key 0 is free */
+  size_t nslots, used;
+  Bytes fresh;           /* not yet written */
+} Cache;
+
+/* Opens FOLDER/cache, made if missing.  False, EXIT_INFRA. */
+bool cache_open(Cache *c, const char *folder, Diag *why);
+
+uint64_t cache_key(const Case *item, const char builds[2][41], uint64_t mode_hash);
+
+/* The verdict of an earlier pass, or false. */
+bool cache_find(const Cache *c, uint64_t key, VerdictKind *verdict, uint64_t *rules);
+
+/* Keeps a pass; anything else is not kept. */
+void cache_add(Cache *c, uint64_t key, VerdictKind verdict, uint64_t rules);
+
+/* Writes what is new. */
+bool cache_flush(Cache *c, Diag *why);
+void cache_close(Cache *c);
+
+#endif

@@ -1,0 +1,143 @@
+/* worker.c -- why this file exists: everything that can crash, hang or be spoilt by a case happens
+ * in a process that can be thrown away. */
+#include "run/worker.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <time.h>
+
+#include "run/pair.h"
+
+/* Verdicts are sent when this much is waiting, or after so long. */
+enum { FLUSH_BYTES = 32768, FLUSH_NANOSECONDS = 20000000 };
+
+typedef struct Worker {
+  const WorkerTask *task;
+  const Mode *mode;
+  Pair pair, process;    /* opened when first needed */
+  bool has_pair, has_process;
+  Rules rules;
+  unsigned retries;
+  Bytes orders, answers;
+  uint64_t last_flush;
+} Worker;
+
+bool worker_is_called(WorkerTask *task) {
+  const char *text = getenv(WORKER_VARIABLE);
+  if (text == NULL) return false;
+  int board;
+  char rest[16] = "";
+  bool ok = sscanf(text, "%d:%d:%u:%lx%15s", &task->socket, &board, &task->mode, &task->plan, rest) >= 4;
+  task->process_only = strcmp(rest, ":process") == 0;
+  unsetenv(WORKER_VARIABLE);
+  if (!ok) return false;
+  void *page = mmap(NULL, sizeof *task->board, PROT_READ | PROT_WRITE, MAP_SHARED, board, 0);
+  if (page == MAP_FAILED) return false;
+  task->board = page;
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  return true;
+}
+
+static uint64_t now_ns(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
+  return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static bool flush(Worker *w) {
+  w->last_flush = now_ns();
+  while (w->answers.len) {
+    struct pollfd p = {w->task->socket, POLLOUT, 0};
+    if (poll(&p, 1, -1) < 0 || !wire_send(w->task->socket, &w->answers)) return false;
+  }
+  return true;
+}
+
+/* Waits for orders unless some are there; false when the driver is gone. */
+static bool next_order(Worker *w, uint32_t *index) {
+  while (!wire_take_order(&w->orders, index)) {
+    if (!flush(w)) return false;
+    struct pollfd p = {w->task->socket, POLLIN, 0};
+    if (poll(&p, 1, -1) < 0 || !wire_receive(w->task->socket, &w->orders)) return false;
+  }
+  return true;
+}
+
+/* "" or why the mode leaves this case out: its `modes:` against how the candidate was built. */
+static bool is_for_build(const Case *item, const char *build, Verdict *v) {
+  bool wanted = true, has_positive = false;
+  for (size_t i = 0; i < item->modes.n; i++) {
+    const char *word = item->modes.at[i];
+    if (word[0] == '!') {
+      if (strcmp(word + 1, build) == 0) wanted = false;
+    } else if (!has_positive) {
+      has_positive = true;
+      wanted = strings_has(&item->modes, build);
+    }
+  }
+  if (*build == '\0' || wanted) return true;
+  v->kind = VERDICT_SKIP;
+  bytes_printf(&v->why, "not for a build of kind %s", build);
+  return false;
+}
+
+static bool open_pair(Worker *w, bool process, Pair **pair, Diag *why) {
+  bool *has = process ? &w->has_process : &w->has_pair;
+  *pair = process ? &w->process : &w->pair;
+  if (*has) return true;
+  const EngineSpec *ref = process ? &w->mode->ref_process : &w->mode->ref;
+  const EngineSpec *cand = process ? &w->mode->cand_process : &w->mode->cand;
+  *has = pair_open(*pair, ref, cand, &w->rules, w->retries, why);
+  return *has;
+}
+
+/* Runs one case: in the mode's engines or, where they refuse, in processes. */
+static bool run_case(Worker *w, const Case *item, Verdict *v, bool *spent, Diag *why) {
+  Pair *pair;
+  verdict_clear(v);
+  if (!is_for_build(item, w->mode->cand.mode, v)) return true;
+  bool process = w->task->process_only && w->mode->has_process;
+  if (!open_pair(w, process, &pair, why)) return false;
+  if (!process && w->mode->has_process && *pair_refuses(pair, item) && !open_pair(w, true, &pair, why)) {
+    return false;
+  }
+  bool ok = pair_run(pair, item, &w->mode->conditions, v, why);
+  *spent = pair_is_spent(pair);
+  return ok;
+}
+
+int worker_serve(const WorkerTask *task, const Plan *plan, unsigned retries) {
+  Worker w = {.task = task, .retries = retries, .last_flush = now_ns()};
+  Diag why = {0};
+  Verdict v = {0};
+  uint32_t index;
+  bool ok = true, spent = false;
+  if (task->mode >= plan->nmodes || plan->hash != task->plan) {
+    ok = diag_set(&why, EXIT_INFRA, "cases, configuration or builds changed while the run was starting");
+  }
+  if (ok) w.mode = plan->modes[task->mode];
+  if (ok && *w.mode->rules) ok = rules_load(&w.rules, w.mode->rules, &why);
+  while (ok && !spent && next_order(&w, &index)) {
+    task->board->current = index;
+    ok = index < plan->n && run_case(&w, plan->items[index].item, &v, &spent, &why);
+    if (ok) wire_append_verdict(&w.answers, index, &v);
+    else if (index < plan->n) diag_wrap(&why, "%s", plan->items[index].item->id);
+    task->board->done++;
+    if (w.answers.len > FLUSH_BYTES || now_ns() - w.last_flush > FLUSH_NANOSECONDS) ok = flush(&w) && ok;
+    task->board->current = WIRE_IDLE;
+  }
+  if (!ok) wire_append_trouble(&w.answers, &why);
+  flush(&w);
+  if (w.has_pair) pair_close(&w.pair);
+  if (w.has_process) pair_close(&w.process);
+  rules_free(&w.rules);
+  verdict_free(&v);
+  bytes_free(&w.orders);
+  bytes_free(&w.answers);
+  return ok ? 0 : EXIT_INFRA;
+}

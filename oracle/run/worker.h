@@ -1,0 +1,30 @@
+/* worker.h -- the process that runs cases: it takes ordinals, and gives verdicts.
+ *
+ * A worker serves one mode.  It is a fresh execution of this program with the same command line and
+ * the environment variable below, so that whatever a case does to it, replacing it restores a world
+ * without traces; and so that it can start with a sanitizer's runtime loaded. */
+#ifndef RUN_WORKER_H
+#define RUN_WORKER_H
+
+#include "run/plan.h"
+#include "run/wire.h"
+
+/* "SOCKET:BOARD:MODE:PLAN": two descriptors, index of the mode, hash of the plan in hex; and
+ * ":process" where only a process may run the case (after it has killed a worker). */
+#define WORKER_VARIABLE "ORACLE_WORKER"
+
+typedef struct WorkerTask {
+  int socket;
+  WireBoard *board;
+  unsigned mode;
+  uint64_t plan;
+  bool process_only;
+} WorkerTask;
+
+/* True if this process is to be a worker: its task.  The variable is removed from the environment. */
+bool worker_is_called(WorkerTask *task);
+
+/* Serves until the driver closes the socket; the exit status of the process. */
+int worker_serve(const WorkerTask *task, const Plan *plan, unsigned retries);
+
+#endif
