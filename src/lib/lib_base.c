@@ -339,34 +339,28 @@ static int base_loadfile(lua_State *L) {
 
 #define LOAD_PIECE 3   /* the stack slot that keeps the reader's last piece alive */
 
-/* Reads from the Lua function in slot 1.  Once that has signalled the end it is not
- * asked again. */
+/* Reads from the Lua function in slot 1. */
 static const char *read_from_function(lua_State *L, void *ud, size_t *size) {
-  int *ended = (int *)ud;
+  (void)ud;
   *size = 0;
-  if (*ended) return NULL;
   luaL_checkstack(L, 2, "too many nested functions");
   lua_pushvalue(L, 1);
   lua_call(L, 0, 1);
   if (lua_isnil(L, -1)) {
     lua_pop(L, 1);
-    *ended = 1;
     return NULL;
   }
   if (!lua_isstring(L, -1)) luaL_error(L, "reader function must return a string");
   lua_replace(L, LOAD_PIECE);
-  const char *piece = lua_tolstring(L, LOAD_PIECE, size);
-  *ended = *size == 0;
-  return piece;
+  return lua_tolstring(L, LOAD_PIECE, size);
 }
 
 /* load(f [, chunkname]) */
 static int base_load(lua_State *L) {
-  int ended = 0;
   const char *name = luaL_optstring(L, 2, "=(load)");
   luaL_checktype(L, 1, LUA_TFUNCTION);
   lua_settop(L, LOAD_PIECE);
-  return load_results(L, lua_load(L, read_from_function, &ended, name));
+  return load_results(L, lua_load(L, read_from_function, NULL, name));
 }
 
 /* dofile([filename]) */

@@ -32,7 +32,8 @@ static const char *feed_read(lua_State *L, void *ud, size_t *size) {
 static int load_text(lua_State *L, const char *text, size_t len, size_t step, const char *name) {
   Feed feed = {.text = text, .left = len, .step = step};
   int status = lua_load(L, feed_read, &feed, name);
-  assert_int_equal(feed.calls_after_end, 0);
+  /* Looking for a binary chunk and reading are two questions, which only an empty text shows. */
+  assert_int_equal(feed.calls_after_end, len == 0 ? 1 : 0);
   return status;
 }
 
