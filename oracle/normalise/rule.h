@@ -26,10 +26,18 @@ void rules_free(Rules *rules);
 const char *rule_id(const Rules *rules, size_t i);
 const char *rule_why(const Rules *rules, size_t i);
 
-/* The text of `channel` after all rules that apply to it and to a case with `tags`; adds the bits of
- * those that changed it to *fired.  Ordinals go on over all channels of one observation: `memory`
- * carries them, zeroed before the first. */
-typedef struct RuleMemory { Bytes keys; unsigned used[RULES_MOST]; } RuleMemory;
+/* What one observation's matches have been so far: `keys` has the text of each distinct match,
+ * `slots` is a hash index into them.  Zeroed is empty. */
+typedef struct RuleMemory {
+  Bytes keys;
+  uint32_t *slots;       /* offset in keys + 1; 0: free */
+  size_t nslots, nkeys;
+  unsigned used[RULES_MOST];
+} RuleMemory;
+
+/* The text of `channel` after all rules that apply to it and to a case with `tags` (NULL: none);
+ * adds the bits of those that changed it to *fired.  Ordinals go on over all channels of one
+ * observation: `memory` carries them, zeroed before the first. */
 void rules_apply(const Rules *rules, Channel channel, const Strings *tags, const Bytes *raw,
                  Bytes *result, RuleMemory *memory, uint64_t *fired);
 void rule_memory_free(RuleMemory *memory);
