@@ -5,27 +5,33 @@
 
 #include "verdict/verdict.h"
 
-/* Zeroed and filled by its user: the engines and rules are borrowed.  The observations are kept
- * from case to case, so that their memory is. */
+/* The observations are kept from case to case, so that their memory is. */
 typedef struct Pair {
   Engine *ref, *cand;
-  const Rules *rules;    /* or NULL */
-  const char *build;     /* build mode of the candidate, for `modes:` of cases; "": every case runs */
+  const Rules *rules;    /* borrowed */
   unsigned retries;      /* how often both sides are run again before a difference counts */
   bool same_program;     /* both sides are the same build */
-  Observation seen[2], again[2];
+  Observation ref_seen, cand_seen, again;
 } Pair;
 
-/* Runs the case in the reference, then in the candidate, and judges.  On a failure:
+/* Opens both engines.  False with why: one of them cannot be had (EXIT_INFRA); nothing is open then. */
+bool pair_open(Pair *p, const EngineSpec *ref, const EngineSpec *cand, const Rules *rules,
+               unsigned retries, Diag *why);
+void pair_close(Pair *p);
+
+/* "" or why one of the engines cannot run the case. */
+const char *pair_refuses(Pair *p, const Case *item);
+
+/* Something happened that makes this process unfit for more runs. */
+bool pair_is_spent(const Pair *p);
+
+/* Runs the case in the reference, then in the candidate, and judges.  What an engine refuses, and what
+ * these conditions cannot be put on, is SKIP.  On a failure:
  *   - both sides run again, `retries` times; if one contradicts itself the verdict is FLAKY, unless
  *   - the reference, run in perturbed worlds, differs from itself in just those places, and the
  *     candidate has the same shape there: then it is SAME_RULES, and `why` says which bytes.
- * A failure gets its signature.  An engine that is spent is not asked again: its worker is to be
- * replaced.  False, with why, is trouble of the tool's own; SKIP is a verdict. */
+ * A failure gets its signature.  An engine that is spent is not asked again.  False, with why, is
+ * trouble of the tool's own. */
 bool pair_run(Pair *p, const Case *item, const Conditions *conditions, Verdict *v, Diag *why);
-void pair_free(Pair *p);
-
-/* "" or why these conditions cannot be put on this case, in whatever engine; `build` as in Pair. */
-const char *pair_refuses(const Case *item, const Conditions *conditions, const char *build);
 
 #endif
