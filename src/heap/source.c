@@ -9,8 +9,10 @@ void source_init(lua_State *L, Source *s, lua_Reader reader, void *data) {
 
 int source_fill(Source *s) {
   size_t size = 0;
+  if (s->ended) return SOURCE_END;
   const char *piece = s->reader(s->L, s->data, &size);
   if (piece == NULL || size == 0) {
+    s->ended = true;
     s->n = 0;
     return SOURCE_END;
   }

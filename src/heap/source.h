@@ -1,7 +1,6 @@
 /* source.h -- buffered reading through a host's lua_Reader: what the scanner and undump read from.
  *
- * The end is not remembered: who asks after it makes the reader be called again.  So does lua_load
- * with a reader whose first piece is empty, whose next one is then the first of a text.      */
+ * Once the reader has said "end", it is not called again.                                 */
 #ifndef HEAP_SOURCE_H
 #define HEAP_SOURCE_H
 
@@ -13,6 +12,7 @@ typedef struct Source {
   lua_State *L;
   const char *p; /* next byte */
   size_t n;      /* bytes left at p */
+  bool ended;
   lua_Reader reader;
   void *data;
 } Source;

@@ -124,7 +124,7 @@ static int base_error(lua_State *L) {
   lua_settop(L, 1);
   if (lua_isstring(L, 1) && level > 0) {
     luaL_where(L, level);
-    lua_insert(L, 1);
+    lua_pushvalue(L, 1); /* which stays, for handlers that look at locals */
     lua_concat(L, 2);
   }
   return lua_error(L);
@@ -339,28 +339,34 @@ static int base_loadfile(lua_State *L) {
 
 #define LOAD_PIECE 3   /* the stack slot that keeps the reader's last piece alive */
 
-/* Reads from the Lua function in slot 1. */
+/* Reads from the Lua function in slot 1.  Once that has signalled the end it is not
+ * asked again. */
 static const char *read_from_function(lua_State *L, void *ud, size_t *size) {
-  (void)ud;
+  int *ended = (int *)ud;
   *size = 0;
+  if (*ended) return NULL;
   luaL_checkstack(L, 2, "too many nested functions");
   lua_pushvalue(L, 1);
   lua_call(L, 0, 1);
   if (lua_isnil(L, -1)) {
     lua_pop(L, 1);
+    *ended = 1;
     return NULL;
   }
   if (!lua_isstring(L, -1)) luaL_error(L, "reader function must return a string");
   lua_replace(L, LOAD_PIECE);
-  return lua_tolstring(L, LOAD_PIECE, size);
+  const char *piece = lua_tolstring(L, LOAD_PIECE, size);
+  *ended = *size == 0;
+  return piece;
 }
 
 /* load(f [, chunkname]) */
 static int base_load(lua_State *L) {
+  int ended = 0;
   const char *name = luaL_optstring(L, 2, "=(load)");
   luaL_checktype(L, 1, LUA_TFUNCTION);
   lua_settop(L, LOAD_PIECE);
-  return load_results(L, lua_load(L, read_from_function, NULL, name));
+  return load_results(L, lua_load(L, read_from_function, &ended, name));
 }
 
 /* dofile([filename]) */

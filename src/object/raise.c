@@ -133,6 +133,8 @@ void err_run(lua_State *L, const char *fmt, ...) {
     char where[LUA_IDSIZE];
     const TString *source = ref_get(call_lclosure(L->ci)->p->source);
     err_chunk_id(where, source != NULL ? source->data : "=?", sizeof where);
+    /* The text without a position stays below, where debug.getlocal finds it. */
+    *L->top++ = val_from_string(msg);
     msg = format_pieces(L, "%s:%d: %s", where, err_current_line(L, L->ci), msg->data);
   }
   *L->top++ = val_from_string(msg);
