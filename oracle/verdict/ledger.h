@@ -1,0 +1,30 @@
+/* ledger.h -- divergences that are known: each with a reason, an owner and an end.
+ *
+ * A ledger is a Lua data file (docs/oracle/ledger.md): a list of entries {id, sig, match = {mode, tags,
+ * case}, verdict, why, issue, owner, added, expires, max_hits}.  What an entry explains is XFAIL; an entry
+ * that no longer explains anything, though its cases ran, fails the run, and so does one that expired. */
+#ifndef VERDICT_LEDGER_H
+#define VERDICT_LEDGER_H
+
+#include "verdict/verdict.h"
+
+typedef struct Ledger Ledger;
+
+/* NULL with why, EXIT_USAGE, for a file that is not understood ("FILE: entry 3: ..."): unknown keys,
+ * no reason, no owner, no end, an id given twice. */
+Ledger *ledger_load(const char *path, Diag *why);
+void ledger_free(Ledger *l);
+size_t ledger_count(const Ledger *l);
+
+/* Tells the ledger about one verdict.  A failure that an entry explains becomes XFAIL and gets the
+ * entry's id; expired entries explain nothing.  Anything else is left as it is; a pass of a case that an
+ * entry names is remembered as an unexpected pass. */
+void ledger_apply(Ledger *l, const char *mode, const Case *item, Verdict *v);
+
+/* After a complete run of `mode`: each entry that is "stale" (a case that it matches ran, none
+ * diverged), "expired", "over" (more than max_hits) or "xpass".  The number of problems.  `today` is seconds
+ * since 1970. */
+typedef void LedgerVisitor(void *context, const char *entry, const char *problem, const char *why);
+size_t ledger_end(const Ledger *l, const char *mode, double today, LedgerVisitor *visit, void *context);
+
+#endif
