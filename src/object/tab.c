@@ -20,7 +20,8 @@
 
 const Node table_empty_node = {.val = {{.bits = NIL_BITS}}, .key = {.bits = NIL_BITS}};
 
-#define MAX_LOG2 30 /* the largest parts have 2^30 elements */
+#define MAX_LOG2 30       /* the largest array part has 2^30 elements */
+#define MAX_LOG2_NODES 26 /* the largest hash part 2^26, as in the reference */
 #define NOT_INT INT32_MIN
 
 /* ---- Positions ------------------------------------------------------------------------- */
@@ -147,7 +148,7 @@ static Node *new_nodes(lua_State *L, uint32_t n, int *log2) {
   *log2 = 0;
   if (n == 0) return NULL;
   *log2 = ceil_log2(n);
-  if (n > UINT32_C(1) << MAX_LOG2) err_run(L, "table overflow");
+  if (n > UINT32_C(1) << MAX_LOG2_NODES) err_run(L, "table overflow");
   uint32_t size = UINT32_C(1) << *log2;
   Node *node = MEM_NEW_ARRAY(L, size, Node);
   for (uint32_t i = 0; i < size; i++)

@@ -25,14 +25,20 @@ static void bytes_are_aligned_and_belong_to_the_host(void **unused) {
 
 static void ask_for_everything(lua_State *L, void *size) { udata_new(L, *(size_t *)size, NULL); }
 
-static void a_size_beyond_memory_is_a_memory_error(void **unused) {
+static void a_size_beyond_memory_is_a_memory_error_and_one_beyond_counting_another(void **unused) {
   (void)unused;
-  static const size_t sizes[] = {SIZE_MAX, SIZE_MAX - 8, SIZE_MAX / 2 + 1};
+  static const struct {
+    size_t size;
+    int status;
+  } rows[] = {{SIZE_MAX, LUA_ERRRUN},
+              {SIZE_MAX - 41, LUA_ERRRUN},
+              {SIZE_MAX - 42, LUA_ERRMEM},
+              {SIZE_MAX / 2 + 1, LUA_ERRMEM}};
   TestHeap heap = {0};
   lua_State *L = test_state(&heap);
-  for (size_t i = 0; i < ROWS(sizes); i++) {
-    size_t size = sizes[i];
-    assert_int_equal(throw_run(L, ask_for_everything, &size), LUA_ERRMEM);
+  for (size_t i = 0; i < ROWS(rows); i++) {
+    size_t size = rows[i].size;
+    assert_int_equal(throw_run(L, ask_for_everything, &size), rows[i].status);
   }
   heap_check(L);
   test_close(L, &heap);
@@ -41,7 +47,7 @@ static void a_size_beyond_memory_is_a_memory_error(void **unused) {
 int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(bytes_are_aligned_and_belong_to_the_host),
-    cmocka_unit_test(a_size_beyond_memory_is_a_memory_error),
+    cmocka_unit_test(a_size_beyond_memory_is_a_memory_error_and_one_beyond_counting_another),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
