@@ -195,6 +195,9 @@ bytecode: $(BUILD)/luac ## luac against luac5.1, byte by byte, the long way
 	scripts/check-bytecode $(BUILD)/luac
 dropin: $(PROGRAMS) ## Debian's C modules and programs run alike on lua5.1 and on this VARIANT; installs them
 	scripts/dropin $(BUILD)
+mutants-vm: ## bugs planted in a copy of the VM, each noticed by the T library, the suite or gcstress
+	scripts/suite-files >&2
+	scripts/mutants
 stress: ## unit tests and corpus, collecting and moving the stack at every chance
 	$(MAKE) VARIANT=gcstress BUILD=build/gcstress unit corpus
 asan: ## check under address and undefined-behaviour sanitizers
@@ -314,7 +317,7 @@ $(AMALG): %.o: %.c $(BUILD)/flags
 
 FORCE:
 .PHONY: FORCE all lua luac lib oracle amalg check check-parts layers links headers abi testlib tests scripts unit corpus suite-files suite \
-        suite-quick suite-internal internal bytecode stress asan fuzz fuzz-run coverage check-all format lint bench bench-check install uninstall deps help clean
+        suite-quick suite-internal internal bytecode mutants-vm stress asan fuzz fuzz-run coverage check-all format lint bench bench-check install uninstall deps help clean
 .PRECIOUS: $(BUILD)/%.o
 .DELETE_ON_ERROR:
 -include $(ORACLE_OBJ:.o=.d) $(BUILD)/tool/main.d $(ORACLE_UNIT:=.d) $(LIB_OBJ:.o=.d) $(T_OBJ:.o=.d) $(LUA_OBJ:.o=.d) $(LUAC_OBJ:.o=.d) $(HARNESS:.o=.d) $(UNIT:=.d) $(FUZZERS:=.d) $(AMALG:.o=.d)
