@@ -4,7 +4,8 @@
 
 local function fresh(n) return {"kept", n} end
 
--- Kinds of stores: make() gives an old holder, store(holder, v) puts v into it, get(holder) takes it out.
+-- Kinds of stores: make() gives an old holder, store(holder, v) puts v into it, get(holder) takes it out;
+-- prepare(holder), if there is one, comes right before the cycle.
 local kinds = {}
 
 kinds["field, new"] = {
@@ -126,6 +127,32 @@ kinds["open upvalue whose coroutine dies"] = {
   store = function(h, v) h[1] = nil h[2](v) end,
   get = function(h) return h[3]() end,
 }
+kinds["open upvalue of a coroutine that is garbage already"] = {
+  make = function() return {} end,
+  prepare = function(h)
+    coroutine.wrap(function()
+      local x
+      h.set, h.get = function(v) x = v end, function() return x end
+      coroutine.yield()
+    end)()
+  end,
+  store = function(h, v) h.set(v) end,
+  get = function(h) return h.get() end,
+}
+kinds["upvalue that is closed after the store"] = {
+  make = function()
+    local h = {}
+    h.go = coroutine.wrap(function()
+      local x
+      h.get = function() return x end
+      x = coroutine.yield()
+    end)
+    h.go()
+    return h
+  end,
+  store = function(h, v) h.go(v) end,
+  get = function(h) return h.get() end,
+}
 kinds["stack of a coroutine"] = {
   make = function()
     local co = coroutine.create(function() local x = coroutine.yield() coroutine.yield() return x end)
@@ -193,6 +220,7 @@ for name, kind in pairs(kinds) do
   for before = 0, steps + stride, stride do
     local holder = kind.make()
     collectgarbage()
+    if kind.prepare then kind.prepare(holder) end
     for _ = 1, before do collectgarbage("step", 0) end
     kind.store(holder, fresh(before))
     T.checkmemory()
