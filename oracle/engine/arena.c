@@ -20,7 +20,7 @@
 #define SMALL_CLASSES (SMALL_MOST / GRAIN)           /* 16, 32, ... 1024 */
 #define LARGE_CLASSES ((48 - 10) * 4)
 #define CLASSES (SMALL_CLASSES + LARGE_CLASSES)
-#define KEEP_RESIDENT ((size_t)1 << 20)              /* above this, pages are given back at restore */
+#define KEEP_RESIDENT ((size_t)8 << 20)              /* above this, pages are given back at restore */
 
 typedef struct FreeBlock {
   struct FreeBlock *next;

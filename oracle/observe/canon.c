@@ -52,6 +52,13 @@ unsigned canon_ordinal(Canon *c, const void *identity, bool *first) {
   return c->ordinals[at];
 }
 
+void canon_clear(Canon *c) {
+  c->cut = false;
+  if (c->used == 0) return;
+  memset(c->slots, 0, c->cap * sizeof *c->slots);
+  c->used = 0;
+}
+
 void canon_free(Canon *c) {
   free(c->slots);
   free(c->ordinals);

@@ -27,6 +27,8 @@ void canon_append_number(Bytes *to, double n);
 /* The ordinal of an identity; *first is true if it was not known. */
 unsigned canon_ordinal(Canon *c, const void *identity, bool *first);
 
+/* Forgets whom it has seen, keeps the memory. */
+void canon_clear(Canon *c);
 void canon_free(Canon *c);
 
 #endif

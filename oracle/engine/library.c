@@ -1,0 +1,186 @@
+/* library.c -- why this file exists: each library is loaded once a process, and made ready for runs. */
+#include "engine/library.h"
+
+#include <dlfcn.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/path.h"
+
+#define STACK_BYTES ((size_t)8 << 20)    /* as the exec engine's processes have */
+#define STATICS_MOST ((size_t)256 << 10)
+
+static Library **loaded;
+static size_t nloaded;
+
+/* ---- Taking and giving back ------------------------------------------------------------------- */
+
+static bool is_from(const Library *lib, const char *path, const char *whole) {
+  return strcmp(lib->api.path, whole) == 0 || strcmp(lib->asked, path) == 0;
+}
+
+static Library *find_idle(const char *path, const char *whole, bool own_namespace) {
+  for (size_t i = 0; i < nloaded; i++) {
+    Library *lib = loaded[i];
+    if (lib->in_use || lib->own_namespace != own_namespace) continue;
+    if (is_from(lib, path, whole)) return lib;
+  }
+  return NULL;
+}
+
+static bool is_loaded_here(const char *path, const char *whole) {
+  for (size_t i = 0; i < nloaded; i++) {
+    if (!loaded[i]->own_namespace && is_from(loaded[i], path, whole)) return true;
+  }
+  return false;
+}
+
+static bool prepare(Library *lib, Diag *why) {
+  lib->whole_states = dlsym(lib->api.handle, "luaJIT_setmode") != NULL;
+  lib->host = host_open(&lib->api, why);
+  if (lib->host == NULL) return false;
+  if (!play_open(&lib->play, &lib->api, lib->host, !lib->whole_states, why)) return false;
+  lib->guard = guard_open(STACK_BYTES, why);
+  if (lib->guard == NULL) return false;
+  GotRange code[LIBRARY_RANGES];
+  unsigned n = got_ranges(lib->api.handle, PROT_EXEC, code, LIBRARY_RANGES);
+  for (unsigned i = 0; i < n; i++) guard_trust(lib->guard, code[i].from, code[i].to);
+  if (lib->sanitized) return true;       /* its data lies between zones that nobody may touch */
+  lib->nstatics = got_ranges(lib->api.handle, PROT_WRITE, lib->statics, LIBRARY_RANGES);
+  for (unsigned i = 0; i < lib->nstatics; i++) {
+    lib->statics_bytes += lib->statics[i].to - lib->statics[i].from;
+  }
+  return true;
+}
+
+Library *library_take(const char *path, bool own_namespace, Diag *why) {
+  char *whole = path_absolute(path);
+  /* A second engine of the same file in this namespace would share its slots with the first. */
+  if (is_loaded_here(path, whole) && !find_idle(path, whole, false)) own_namespace = true;
+  Library *lib = find_idle(path, whole, own_namespace);
+  free(whole);
+  if (lib) {
+    lib->in_use = true;
+    return lib;
+  }
+  lib = mem_zero(sizeof *lib);
+  lib->asked = mem_string(path);
+  lib->own_namespace = own_namespace;
+  lib->sanitized = dlsym(RTLD_DEFAULT, "__asan_init") != NULL && !own_namespace;
+  if (!api_load(&lib->api, path, own_namespace, why) || !prepare(lib, why)) {
+    host_close(lib->host);
+    free(lib->api.path);
+    free(lib->asked);
+    free(lib);
+    return NULL;
+  }
+  lib->number = (unsigned)nloaded;
+  loaded = mem_resize(loaded, (nloaded + 1) * sizeof *loaded);
+  loaded[nloaded++] = lib;
+  lib->in_use = true;
+  return lib;
+}
+
+void library_give_back(Library *lib) {
+  lib->in_use = false;
+}
+
+/* ---- Data that is neither on a stack nor in an arena ------------------------------------------ */
+
+static void copy_statics(Library *lib, bool back) {
+  char *saved = lib->statics_saved;
+  for (unsigned i = 0; i < lib->nstatics; i++) {
+    size_t n = lib->statics[i].to - lib->statics[i].from;
+    void *here = (void *)lib->statics[i].from;
+    if (back) memcpy(here, saved, n);
+    else memcpy(saved, here, n);
+    saved += n;
+  }
+}
+
+void library_save_statics(Library *lib) {
+  if (lib->statics_bytes > STATICS_MOST) return;
+  if (lib->statics_saved == NULL) lib->statics_saved = mem_alloc(lib->statics_bytes);
+  copy_statics(lib, false);
+}
+
+void library_restore_statics(Library *lib) {
+  if (lib->statics_saved) copy_statics(lib, true);
+}
+
+void library_forget_statics(Library *lib) {
+  free(lib->statics_saved);
+  lib->statics_saved = NULL;
+}
+
+bool library_statics_changed(const Library *lib) {
+  const char *saved = lib->statics_saved;
+  if (saved == NULL) return false;
+  for (unsigned i = 0; i < lib->nstatics; i++) {
+    size_t n = lib->statics[i].to - lib->statics[i].from;
+    if (memcmp((void *)lib->statics[i].from, saved, n) != 0) return true;
+    saved += n;
+  }
+  return false;
+}
+
+/* ---- Sanitizers ------------------------------------------------------------------------------- */
+
+/* The compiler's major version as its mark in the file says it; 0: not clang. */
+static int clang_version(const Bytes *file) {
+  const char *mark = memmem(file->data, file->len, "clang version ", 14);
+  return mark ? atoi(mark + 14) : 0;
+}
+
+static bool find_clang_runtime(int version, Bytes *runtime) {
+  char *pattern = mem_format("/usr/lib/llvm-%d/lib/clang/%d*/lib/*/libclang_rt.asan-x86_64.so",
+                             version, version);
+  glob_t found = {0};
+  bool is_there = glob(pattern, 0, NULL, &found) == 0 && found.gl_pathc > 0;
+  if (is_there) bytes_puts(runtime, found.gl_pathv[0]);
+  globfree(&found);
+  free(pattern);
+  if (is_there) return true;
+  char *command = mem_format("clang-%d -print-file-name=libclang_rt.asan-x86_64.so 2>/dev/null",
+                             version);
+  FILE *f = popen(command, "r");
+  char line[4096] = "";
+  if (f && fgets(line, sizeof line, f)) line[strcspn(line, "\n")] = '\0';
+  if (f) pclose(f);
+  free(command);
+  if (!path_is_file(line)) return false;
+  bytes_puts(runtime, line);
+  return true;
+}
+
+/* The name in the file that begins with `prefix`, as libasan.so.8 does. */
+static char *needed_name(const Bytes *file, const char *prefix) {
+  const char *name = memmem(file->data, file->len, prefix, strlen(prefix));
+  return name ? mem_substring(name, strnlen(name, 64)) : NULL;
+}
+
+bool library_needs_preload(const char *path, Bytes *runtime, Diag *why) {
+  Bytes file = {0};
+  bytes_clear(runtime);
+  /* A name without a folder is found by the loader; sanitized builds are named by their path. */
+  if (strchr(path, '/') == NULL) return true;
+  if (!path_read(path, &file, why)) return false;
+  bool good = true;
+  if (memmem(file.data, file.len, "__asan_init", 11) != NULL) {
+    char *name = needed_name(&file, "libasan.so.");
+    int version = clang_version(&file);
+    if (dlsym(RTLD_DEFAULT, "__asan_init") != NULL) good = true;     /* it is here already */
+    else if (name) bytes_puts(runtime, name);                        /* the loader finds it */
+    else if (version == 0 || !find_clang_runtime(version, runtime)) {
+      good = diag_set(why, EXIT_INFRA, "%s needs an address sanitizer's run-time library, and "
+                      "libclang_rt.asan of clang %d is not installed (package libclang-rt-%d-dev)",
+                      path, version, version);
+    }
+    free(name);
+  }
+  bytes_free(&file);
+  return good;
+}
