@@ -43,6 +43,7 @@ void observation_seal(Observation *o) {
     case ENDED_TIMEOUT: bytes_puts(text, "stopped at the time limit"); break;
     case ENDED_FUEL: bytes_puts(text, "stopped at the instruction limit"); break;
     case ENDED_OUTPUT: bytes_puts(text, "stopped at the output limit"); break;
+    case ENDED_PROCESSES: bytes_puts(text, "stopped at the limit of processes"); break;
     case ENDED_SANITIZER: bytes_puts(text, "stopped by a sanitizer or an assertion"); break;
   }
   o->shown |= CHANNEL_BIT(CHANNEL_EXIT);

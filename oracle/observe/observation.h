@@ -14,6 +14,7 @@ typedef enum Ending {
   ENDED_TIMEOUT,         /* stopped at the wall-clock limit */
   ENDED_FUEL,            /* stopped at the instruction limit (in-process engines only) */
   ENDED_OUTPUT,          /* stopped: wrote more than the limit */
+  ENDED_PROCESSES,       /* stopped: had more processes at a time than the limit */
   ENDED_SANITIZER        /* a sanitizer or an assertion reported; the report is in stderr */
 } Ending;
 

@@ -82,7 +82,7 @@ static int death_of(const Observation *o) {
     case ENDED_SIGNAL: return VERDICT_CRASH;
     case ENDED_TIMEOUT: case ENDED_FUEL: return VERDICT_TIMEOUT;
     case ENDED_SANITIZER: return VERDICT_SANITIZER;
-    case ENDED_OUTPUT: return VERDICT_EXIT;
+    case ENDED_OUTPUT: case ENDED_PROCESSES: return VERDICT_EXIT;
   }
   return -1;
 }

@@ -72,6 +72,7 @@ static void a_candidate_that_dies_is_never_compared(void **unused) {
     {ENDED_TIMEOUT, 0, VERDICT_TIMEOUT, "candidate: stopped at the time limit"},
     {ENDED_FUEL, 0, VERDICT_TIMEOUT, "candidate: stopped at the instruction limit"},
     {ENDED_OUTPUT, 0, VERDICT_EXIT, "candidate: stopped at the output limit"},
+    {ENDED_PROCESSES, 0, VERDICT_EXIT, "candidate: stopped at the limit of processes"},
     {ENDED_SANITIZER, 0, VERDICT_SANITIZER, "candidate: stopped by a sanitizer or an assertion"},
   };
   for (size_t i = 0; i < ROWS(rows); i++) {
