@@ -115,12 +115,18 @@
 #endif
 #define LUALIB_API LUA_API
 
-#if defined(__GNUC__) && defined(__ELF__)
+#if defined(luaall_c)
+#define LUAI_FUNC static
+#elif defined(__GNUC__) && defined(__ELF__)
 #define LUAI_FUNC __attribute__((visibility("hidden"))) extern
 #else
 #define LUAI_FUNC extern
 #endif
+#if defined(luaall_c)
+#define LUAI_DATA
+#else
 #define LUAI_DATA LUAI_FUNC
+#endif
 
 /* ---- Quotation in messages ---------------------------------------------------- */
 
@@ -181,6 +187,22 @@
 #define lua_number2int(i, d) ((i) = (int)(d))
 #define lua_number2integer(i, d) ((i) = (lua_Integer)(d))
 
+/* The operators of the language, for clients that define LUA_CORE. */
+#if defined(LUA_CORE)
+#include <math.h>
+#define luai_numadd(a, b) ((a) + (b))
+#define luai_numsub(a, b) ((a) - (b))
+#define luai_nummul(a, b) ((a) * (b))
+#define luai_numdiv(a, b) ((a) / (b))
+#define luai_nummod(a, b) ((a) - floor((a) / (b)) * (b))
+#define luai_numpow(a, b) (pow(a, b))
+#define luai_numunm(a) (-(a))
+#define luai_numeq(a, b) ((a) == (b))
+#define luai_numlt(a, b) ((a) < (b))
+#define luai_numle(a, b) ((a) <= (b))
+#define luai_numisnan(a) (!luai_numeq((a), (a)))
+#endif
+
 /* The widest integer that string.format("%d") prints, and its length modifier. */
 #if defined(LUA_USELONGLONG)
 #define LUA_INTFRMLEN "ll"
@@ -211,9 +233,26 @@
 #define lua_pclose(L, file) ((void)((void)L, file), 0)
 #endif
 
+/* ---- Names of temporary files, for clients that define loslib_c ----------------------------- */
+
+#if defined(loslib_c) || defined(luaall_c)
+#if defined(LUA_USE_MKSTEMP)
+#include <unistd.h>
+#define LUA_TMPNAMBUFSIZE 32
+#define lua_tmpnam(b, e) { \
+  strcpy(b, "/tmp/lua_XXXXXX"); \
+  e = mkstemp(b); \
+  if (e != -1) close(e); \
+  e = (e == -1); }
+#else
+#define LUA_TMPNAMBUFSIZE L_tmpnam
+#define lua_tmpnam(b, e) { e = (tmpnam(b) == NULL); }
+#endif
+#endif
+
 /* ---- For stand-alone interpreters that define lua_c ------------------------------------------ */
 
-#if defined(lua_c)
+#if defined(lua_c) || defined(luaall_c)
 
 #if defined(LUA_USE_ISATTY)
 #include <unistd.h>
@@ -242,7 +281,7 @@
 #define lua_freeline(L, b) { (void)L; (void)b; }
 #endif
 
-#endif /* lua_c */
+#endif /* lua_c || luaall_c */
 
 /* ---- Names that exist only so that text which mentions them compiles --------------------------- */
 
