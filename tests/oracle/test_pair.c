@@ -1,0 +1,213 @@
+/* test_pair.c -- a difference counts when it lasts, and what is not determined is no difference. */
+#include "run/pair.h"
+#include "seen.h"
+
+/* An engine that says what the test lets it say: the n-th run gives the n-th answer, the last one for
+ * ever. */
+typedef struct Fake {
+  Engine engine;
+  const char *answers[8];
+  const char *perturbed;       /* what it says in other worlds; NULL: the same */
+  unsigned runs, normal;
+  bool spent, fails;
+  const char *refusal;
+  Ending ending;
+} Fake;
+
+static bool fake_run(Engine *e, const RunRequest *request, Observation *o, Diag *why) {
+  Fake *f = (Fake *)e;
+  f->runs++;
+  if (f->fails) return diag_set(why, EXIT_INFRA, "no disk");
+  observation_clear(o);
+  const char *text = f->perturbed;
+  if (request->perturbation == 0 || text == NULL) {
+    text = f->answers[f->normal];
+    if (f->answers[f->normal + 1]) f->normal++;
+  }
+  o->ending = f->ending;
+  o->nanoseconds = 5;
+  observation_seal(o);
+  show(o, CHANNEL_STDOUT, text);
+  show(o, CHANNEL_STDERR, "");
+  return true;
+}
+
+static const char *fake_refuses(Engine *e, const Case *item) {
+  (void)item;
+  return ((Fake *)e)->refusal ? ((Fake *)e)->refusal : "";
+}
+
+static bool fake_is_spent(const Engine *e) {
+  return ((const Fake *)e)->spent;
+}
+
+static void fake_close(Engine *e) {
+  (void)e;
+}
+
+static const EngineOps fake_ops = {"fake", NULL, fake_run, fake_refuses, fake_is_spent, fake_close};
+
+static Fake fake(const char *first, const char *second) {
+  static char name[] = "fake";
+  return (Fake){.engine = {.ops = &fake_ops, .name = name, .pinned = true}, .answers = {first, second}};
+}
+
+static Conditions ordinary(void) {
+  return (Conditions){.seconds = 10, .channels = CHANNELS_ALL};
+}
+
+static void expect(Fake *ref, Fake *cand, unsigned retries, VerdictKind kind, const char *why_has) {
+  Pair p = {.ref = &ref->engine, .cand = &cand->engine, .retries = retries};
+  Case item = plain_case();
+  Conditions c = ordinary();
+  Verdict v = {0};
+  Diag why = {0};
+  assert_true(pair_run(&p, &item, &c, &v, &why));
+  assert_string_equal(verdict_word(v.kind), verdict_word(kind));
+  if (!strstr(bytes_text(&v.why), why_has)) fail_msg("%s", bytes_text(&v.why));
+  assert_int_equal(v.signature[0] != '\0', verdict_class(kind) == CLASS_FAIL);
+  verdict_free(&v);
+  pair_close(&p);
+}
+
+static void agreement_runs_each_side_once(void **unused) {
+  (void)unused;
+  Fake a = fake("x", NULL), b = fake("x", NULL);
+  expect(&a, &b, 3, VERDICT_SAME, "");
+  assert_int_equal(a.runs, 1);
+  assert_int_equal(b.runs, 1);
+}
+
+static void a_lasting_difference_counts(void **unused) {
+  (void)unused;
+  Fake a = fake("x", NULL), b = fake("y", NULL);
+  expect(&a, &b, 2, VERDICT_STDOUT, "stdout");
+  assert_int_equal(a.runs, 1 + 2 + 2);
+  assert_int_equal(b.runs, 1 + 2);
+}
+
+static void a_side_that_contradicts_itself_is_flaky(void **unused) {
+  (void)unused;
+  Fake a = fake("x", NULL), b = fake("y", "x");
+  expect(&a, &b, 1, VERDICT_FLAKY, "the candidate contradicts itself; first seen: stdout: stdout");
+  a = fake("x", "z"), b = fake("y", NULL);
+  expect(&a, &b, 1, VERDICT_FLAKY, "the reference contradicts itself");
+  a = fake("x", "z"), b = fake("y", "z");
+  expect(&a, &b, 1, VERDICT_FLAKY, "each side contradicts itself");
+  a = fake("x", NULL), b = fake("y", "x");
+  expect(&a, &b, 0, VERDICT_STDOUT, "stdout");
+}
+
+static void where_the_reference_varies_the_shape_is_enough(void **unused) {
+  (void)unused;
+  Fake a = fake("took 12 ms", NULL), b = fake("took 13 ms", NULL);
+  a.perturbed = "took 99 ms";
+  expect(&a, &b, 1, VERDICT_SAME_RULES, "only the shape was compared: stdout 5-6");
+  b = fake("took nan ms", NULL);
+  expect(&a, &b, 1, VERDICT_STDOUT, "stdout");
+  b = fake("spent 13 ms", NULL);
+  expect(&a, &b, 1, VERDICT_STDOUT, "stdout");
+}
+
+static void a_spent_engine_is_not_asked_again(void **unused) {
+  (void)unused;
+  Fake a = fake("x", "z"), b = fake("y", "x");
+  a.spent = b.spent = true;
+  expect(&a, &b, 2, VERDICT_STDOUT, "stdout");
+  assert_int_equal(a.runs + b.runs, 2);
+}
+
+static void a_death_is_confirmed_and_never_masked(void **unused) {
+  (void)unused;
+  Fake a = fake("x", NULL), b = fake("x", NULL);
+  b.ending = ENDED_TIMEOUT;
+  expect(&a, &b, 1, VERDICT_TIMEOUT, "candidate: stopped at the time limit");
+  assert_int_equal(a.runs, 2);
+  assert_int_equal(b.runs, 2);
+}
+
+static void what_cannot_be_run_is_skipped_and_trouble_is_told(void **unused) {
+  (void)unused;
+  Fake a = fake("x", NULL), b = fake("x", NULL);
+  b.refusal = "needs a process";
+  expect(&a, &b, 1, VERDICT_SKIP, "needs a process");
+  a.refusal = "needs a shell";
+  expect(&a, &b, 1, VERDICT_SKIP, "needs a shell");
+  assert_int_equal(a.runs + b.runs, 0);
+  Fake broken = fake("x", NULL), sound = fake("y", NULL);
+  Pair p = {.ref = &broken.engine, .cand = &sound.engine, .retries = 1};
+  Case item = plain_case();
+  Conditions c = ordinary();
+  Verdict v = {0};
+  Diag why = {0};
+  broken.fails = true;
+  assert_false(pair_run(&p, &item, &c, &v, &why));
+  assert_string_equal(diag_text(&why), "fake: t.cases#a: no disk");
+  broken.spent = true;
+  assert_true(pair_is_spent(&p));
+  verdict_free(&v);
+  pair_close(&p);
+}
+
+/* Real programs: lua5.1 against itself, and against a shell script that only says that it is one. */
+static void two_programs_are_opened_and_compared(void **unused) {
+  (void)unused;
+  static char kind[] = "exec", lua[] = "lua5.1", none[] = "", gone[] = "/no/lua";
+  EngineSpec spec = {.kind = kind, .path = lua, .luac = none, .version = none, .build = none, .mode = none,
+                     .slowness = 1, .shared = none}, other = spec;
+  Pair p;
+  Diag why = {0};
+  Rules rules = {0};
+  Verdict v = {0};
+  Case item = plain_case();
+  Conditions c = ordinary();
+  other.path = gone;
+  assert_false(pair_open(&p, &spec, &other, &rules, 1, &why));
+  assert_string_equal(diag_text(&why), "candidate: /no/lua: no such program");
+  assert_false(pair_open(&p, &other, &spec, &rules, 1, &why));
+  assert_true(pair_open(&p, &spec, &spec, &rules, 1, &why));
+  assert_true(p.same_program);
+  assert_string_equal(pair_refuses(&p, &item), "");
+  assert_false(pair_is_spent(&p));
+  set_chunk(&item, "print(1, {})");
+  assert_true(pair_run(&p, &item, &c, &v, &why));
+  assert_int_equal(v.kind, VERDICT_SAME);
+  set_chunk(&item, "local f = io.open('/proc/self/stat') print((f:read():gsub(' .*', '')))");
+  assert_true(pair_run(&p, &item, &c, &v, &why));      /* its process number: nobody determines it */
+  assert_int_equal(v.kind, VERDICT_SAME_RULES);
+  strings_add(&item.env, "LUA_INIT=x=1");
+  c.transform = TRANSFORM_HOOKS;
+  assert_true(pair_run(&p, &item, &c, &v, &why));
+  assert_int_equal(v.kind, VERDICT_SKIP);
+  strings_free(&item.env);
+  set_chunk(&item, "error'x'");
+  assert_true(pair_run(&p, &item, &c, &v, &why));      /* not as it is written: no drift */
+  assert_int_equal(v.kind, VERDICT_SAME);
+  c.transform = TRANSFORM_NONE;
+  assert_true(pair_run(&p, &item, &c, &v, &why));
+  assert_int_equal(v.kind, VERDICT_DRIFT);
+  pair_close(&p);
+  static char sided[] = "A=1";
+  strings_add(&other.env, sided);
+  other.path = lua;
+  assert_true(pair_open(&p, &spec, &other, &rules, 1, &why));
+  assert_false(p.same_program);
+  pair_close(&p);
+  strings_free(&other.env);
+  bytes_free(&item.chunk);
+  verdict_free(&v);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(agreement_runs_each_side_once),
+    cmocka_unit_test(a_lasting_difference_counts),
+    cmocka_unit_test(a_side_that_contradicts_itself_is_flaky),
+    cmocka_unit_test(where_the_reference_varies_the_shape_is_enough),
+    cmocka_unit_test(a_spent_engine_is_not_asked_again),
+    cmocka_unit_test(a_death_is_confirmed_and_never_masked),
+    cmocka_unit_test(what_cannot_be_run_is_skipped_and_trouble_is_told),
+    cmocka_unit_test(two_programs_are_opened_and_compared),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
