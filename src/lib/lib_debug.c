@@ -258,6 +258,7 @@ static int debug_sethook(lua_State *L) {
   push_thread(L, skip);
   lua_pushvalue(L, skip + 1);
   lua_rawset(L, -3);
+  lua_pop(L, 1); /* a return hook may look at this frame */
   lua_sethook(L1, hook, mask, count);
   return 0;
 }

@@ -18,8 +18,9 @@ static int check_list(lua_State *L) {
 
 /* ---- Strings ------------------------------------------------------------------- */
 
-/* Adds element i, which stays on the stack. */
-static void add_element(lua_State *L, OutBuf *out, int i) {
+/* Adds element i, which stays on the stack above `held` others.  A bad element raises an
+ * error, and is then alone: debug.getlocal shows a handler what is on the stack. */
+static void add_element(lua_State *L, OutBuf *out, int i, int held) {
   lua_rawgeti(L, 1, i);
   int type = lua_type(L, -1);
   if (type == LUA_TSTRING) {
@@ -29,6 +30,8 @@ static void add_element(lua_State *L, OutBuf *out, int i) {
   } else if (type == LUA_TNUMBER) {
     out->len += num_to_text(out_reserve(out, LUAI_MAXNUMBER2STR), lua_tonumber(L, -1));
   } else {
+    lua_insert(L, -1 - held);
+    lua_pop(L, held);
     luaL_error(L, "invalid value (%s) at index %d in table for " LUA_QL("concat"),
                lua_typename(L, type), i);
   }
@@ -48,7 +51,7 @@ static int table_concat(lua_State *L) {
   out_init(&out, L);
   int held = 0;
   for (; i < last; i++) {
-    add_element(L, &out, i);
+    add_element(L, &out, i, held);
     if (nsep == 1) out_char(&out, *sep);
     else if (nsep > 1) out_add(&out, sep, nsep);
     if (++held == CONCAT_BATCH) {
@@ -56,7 +59,7 @@ static int table_concat(lua_State *L) {
       held = 0;
     }
   }
-  if (i == last) add_element(L, &out, i);
+  if (i == last) add_element(L, &out, i, held);
   out_push(&out);
   return 1;
 }
