@@ -153,8 +153,10 @@ PART_testlib  = scripts/check-testlib $(BUILD) $(if $(T_OBJ),yes,no)
 PART_internal = scripts/run-internal $(INTERNAL_LUA)
 PART_suite-internal = scripts/suite-files >&2 && scripts/suite -m internal,internal+rt -p internal=$(INTERNAL_LUA)
 PART_bytecode = scripts/check-bytecode --quick $(BUILD)/luac
+PART_gdb      = scripts/check-gdb --quick $(BUILD)
 # Variant internal generates code as the suite's code.lua wants it, which is not luac5.1's.
-CHECK_PARTS  := layers links headers abi testlib tests scripts unit corpus suite internal suite-internal $(if $(T_OBJ),,bytecode)
+CHECK_PARTS  := layers links headers abi testlib tests scripts unit corpus suite internal suite-internal $(if $(T_OBJ),,bytecode) \
+                $(if $(filter release debug,$(VARIANT)),$(if $(call have,gdb),gdb))
 
 check: ## everything a commit must pass, in one VARIANT (minutes); installs what it needs
 	@scripts/install-deps
@@ -195,6 +197,9 @@ bytecode: $(BUILD)/luac ## luac against luac5.1, byte by byte, the long way
 	scripts/check-bytecode $(BUILD)/luac
 dropin: $(PROGRAMS) ## Debian's C modules and programs run alike on lua5.1 and on this VARIANT; installs them
 	scripts/dropin $(BUILD)
+gdb-check: ## the gdb commands, release and debug, and docs/debugging.md against what it shows
+	@for v in release debug; do $(MAKE) VARIANT=$$v BUILD=$(dir $(BUILD))gdb-$$v lua luac lib || exit 1; done
+	scripts/check-gdb $(dir $(BUILD))gdb-release $(dir $(BUILD))gdb-debug
 mutants-vm: ## bugs planted in a copy of the VM, each noticed by the T library, the suite or gcstress
 	scripts/suite-files >&2
 	scripts/mutants
@@ -271,6 +276,14 @@ $(BUILD)/liblua5.1.a: $(LIB_OBJ) $(BUILD)/sources
 	$(call say,AR,$@) $(LD) -r $(LIB_OBJ) -o $(BUILD)/liblua5.1.o && \
 	  $(OBJCOPY) --localize-hidden $(BUILD)/liblua5.1.o && $(AR) rcs $@ $(BUILD)/liblua5.1.o
 
+# What gdb loads with a program or library, once that folder is declared safe (docs/debugging.md).
+GDB_SCRIPTS := $(patsubst %,$(BUILD)/%-gdb.py,lua luac liblua5.1.so.0)
+$(GDB_SCRIPTS):
+	@mkdir -p $(@D); ln -sf '$(CURDIR)/scripts/gdb/lua-gdb.py' $@
+$(BUILD)/lua: | $(BUILD)/lua-gdb.py
+$(BUILD)/luac: | $(BUILD)/luac-gdb.py
+$(BUILD)/liblua5.1.so.0: | $(BUILD)/liblua5.1.so.0-gdb.py
+
 # -E: C modules take their lua_* from the program that loads them.
 $(BUILD)/lua: $(LUA_OBJ) $(LUA_LIB)
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -pie -Wl,-E $(LUA_OBJ) $(filter %.o %.a,$(LUA_LIB)) $(LIBS) $(REPL_LIBS_$(REPL_CHOICE)) -o $@
@@ -317,7 +330,7 @@ $(AMALG): %.o: %.c $(BUILD)/flags
 
 FORCE:
 .PHONY: FORCE all lua luac lib oracle amalg check check-parts layers links headers abi testlib tests scripts unit corpus suite-files suite \
-        suite-quick suite-internal internal bytecode mutants-vm stress asan fuzz fuzz-run coverage check-all format lint bench bench-check install uninstall deps help clean
+        suite-quick suite-internal internal bytecode gdb-check mutants-vm stress asan fuzz fuzz-run coverage check-all format lint bench bench-check install uninstall deps help clean
 .PRECIOUS: $(BUILD)/%.o
 .DELETE_ON_ERROR:
 -include $(ORACLE_OBJ:.o=.d) $(BUILD)/tool/main.d $(ORACLE_UNIT:=.d) $(LIB_OBJ:.o=.d) $(T_OBJ:.o=.d) $(LUA_OBJ:.o=.d) $(LUAC_OBJ:.o=.d) $(HARNESS:.o=.d) $(UNIT:=.d) $(FUZZERS:=.d) $(AMALG:.o=.d)

@@ -8,7 +8,7 @@ looks at the program counter is right too, but stops gdb for a moment at each su
 
 A function has no code to watch before it was loaded (the reference) or called (Parallax, where the first
 call makes the executable form).  Breakpoints in `luaY_parser`, `luaU_undump` and `decode_proto` wait for
-that; they stop the program unseen, once a function.
+that; they look once a function, and never stop.
 """
 import os
 
@@ -164,35 +164,79 @@ class LuaBreakpoint:
 
 
 class CodeHook(gdb.Breakpoint):
-    """Stops, unseen, in a function of the VM that makes code of a file with a Lua breakpoint."""
+    """Sees a function of the VM begin to make code, and has its end watched if that code may belong to a
+    Lua breakpoint.  Never stops: whatever the user does with the program goes on undisturbed."""
 
     def __init__(self, function):
         super().__init__(function, gdb.BP_BREAKPOINT, gdb.WP_WRITE, True)
-        self.silent = True
         self.function = function
-        self.commands = "lua-new-code"
 
     def stop(self):
-        return concerns(gdb.newest_frame(), self.function)
+        frame = gdb.newest_frame()
+        made = concerns(frame, self.function)
+        caller = frame.older()
+        while caller is not None and caller.type() == gdb.TAILCALL_FRAME:
+            caller = caller.older()  # nothing returns to those
+        if made is not None and caller is not None:
+            at = caller.pc()
+            if at not in returns or not returns[at].is_valid():
+                returns[at] = ReturnHook(at)
+            returns[at].made.append(made)
+        return False
 
 
+class ReturnHook(gdb.Breakpoint):
+    """Where such a function returns to: now there is code."""
+
+    def __init__(self, address):
+        super().__init__(f"*{address:#x}", gdb.BP_BREAKPOINT, gdb.WP_WRITE, True)
+        self.made = []
+
+    def stop(self):
+        made, self.made = self.made, []
+        for layout, address in made:
+            for one in breakpoints.values():
+                plant_new(one, layout, address)
+        return False
+
+
+def plant_new(one, layout, address):
+    """Give a Lua breakpoint its place in code just made: a function, or (address 0) a chunk."""
+    try:
+        if not address:
+            look(one)
+            return
+        proto = layout.proto(address)
+        if one.matches(proto.source):
+            one.resolve(family(proto))
+            one.plant(proto)
+    except Trouble as why:
+        emit(f"Lua breakpoint {one.number}: {why}.")
+    except (gdb.error, Unreadable) as damage:
+        emit(f"Lua breakpoint {one.number}: <unreadable {said(damage)}>")
+
+
+returns = {}
 hooks = {}
 
 
 def concerns(frame, function):
-    """Whether what the VM is about to do may give code to a Lua breakpoint."""
+    """What the VM is about to make, if that may be code of a Lua breakpoint: (layout, function's address or
+    0); else None."""
     try:
         if function == "decode_proto":
             p = frames.variable(frame, "p")
-            sources = [layouts.of_type(p.type).proto(int(p)).source] if p is not None else []
-        else:  # the chunk's name; what a binary chunk calls itself is not known yet
+            layout = layouts.of_type(p.type)
+            made, source = (layout, int(p)), layout.proto(int(p)).source
+        else:
             name = frames.variable(frame, "name")
-            sources = [name.string(errors="replace")] if name is not None else []
-            if function == "luaU_undump":
-                return True
-    except (gdb.error, Unreadable):
-        return False
-    return any(b.matches(source) for b in breakpoints.values() for source in sources)
+            made, source = (layouts.of_type(frames.variable(frame, "L").type), 0), None
+            if function == "luaU_undump":  # what a binary chunk calls itself is not known yet
+                return made
+            source = name.string(errors="replace")
+    except (gdb.error, Unreadable, AttributeError):  # a variable that is None
+        return None
+    return made if any(one.matches(source) for one in breakpoints.values()) else None
 
 
 def hook_code():
@@ -203,6 +247,13 @@ def hook_code():
     for function in wanted or {"decode_proto"}:
         if function not in hooks or not hooks[function].is_valid():
             hooks[function] = CodeHook(function)
+
+
+def remove_hooks(some):
+    for hook in some.values():
+        if hook.is_valid():
+            hook.delete()
+    some.clear()
 
 
 def protos_of(breakpoint_, thread):
@@ -243,13 +294,16 @@ lua-delete."""
     def run(self, argument):
         if not argument:
             for number, one in sorted(breakpoints.items()):
-                emit(f"{number}  {one.describe()}, {one.hits} hits")
+                emit(f"{number}  {one.describe()}, hits: {one.hits}")
             if not breakpoints:
                 emit("No Lua breakpoints.")
             return
         file, colon, line = argument.rpartition(":")
         if not colon or not file or not line.isdigit():
             raise Trouble("FILE:LINE is needed")
+        connection = gdb.selected_inferior().connection
+        if connection is not None and connection.type == "core":
+            raise Trouble("a core file does not run")
         one = LuaBreakpoint(file, int(line))
         breakpoints[one.number] = one
         hook_code()
@@ -271,37 +325,8 @@ class Delete(Command):
         for number in [int(argument)] if argument else list(breakpoints):
             breakpoints.pop(number).clear()
         if not breakpoints:
-            for hook in hooks.values():
-                if hook.is_valid():
-                    hook.delete()
-            hooks.clear()
-
-
-class NewCode(Command):
-    """lua-new-code -- what lua-break does when the VM makes code: of no use by hand."""
-
-    name = "lua-new-code"
-
-    def run(self, argument):
-        frame = gdb.newest_frame()
-        p = frames.variable(frame, "p") if frame.name() == "decode_proto" else None
-        # Named before the function returns, which invalidates `p`.
-        layout, address = (layouts.of_type(p.type), int(p)) if p is not None else (None, 0)
-        unseen("finish")
-        for one in breakpoints.values():
-            try:
-                if layout is None:
-                    look(one)
-                    continue
-                proto = layout.proto(address)
-                if one.matches(proto.source):
-                    one.resolve(family(proto))
-                    one.plant(proto)
-            except Trouble as why:
-                emit(f"Lua breakpoint {one.number}: {why}.")
-            except (gdb.error, Unreadable) as damage:
-                emit(f"Lua breakpoint {one.number}: <unreadable {said(damage)}>")
-        gdb.execute("continue")
+            remove_hooks(hooks)
+            remove_hooks(returns)
 
 
 def unseen(command):
@@ -338,18 +363,17 @@ class Arrive(Command):
 
 def reach(place):
     """Step from the fetch of an instruction to where its handler begins.  Whether that was reached."""
-    if not isinstance(place.stop, Watch):
-        return True
-    if place.layout.name != "Parallax":
-        frames.arrived(place.layout, place.proto, place.index)
-        return True
-    L = place.layout.at("lua_State", frames.current().address)
-    handler = place.layout.handler_address(L, place.word)
-    for _ in range(MAX_STEPS):
-        if gdb.newest_frame().pc() == handler:
-            return True
-        unseen("stepi")
-    return False
+    if isinstance(place.stop, Watch) and place.layout.name == "Parallax":
+        L = place.layout.at("lua_State", frames.current().address)
+        handler = place.layout.handler_address(L, place.word)
+        left = MAX_STEPS
+        while gdb.newest_frame().pc() != handler:
+            if left == 0:
+                return False
+            unseen("stepi")
+            left -= 1
+    frames.arrived(place.layout, place.proto, place.index)
+    return True
 
 
 def show_source(level):
@@ -367,12 +391,13 @@ def show_source(level):
 
 def forget_places(_event):
     """The process is gone, and its addresses with it."""
+    remove_hooks(returns)
     for one in breakpoints.values():
         one.clear()
         one.actual = None
 
 
 def register():
-    for command in (Break, Delete, NewCode, Arrive):
+    for command in (Break, Delete, Arrive):
         command()
     gdb.events.exited.connect(forget_places)

@@ -6,7 +6,6 @@ import os
 import gdb
 
 from luagdb import bytecode, evaluate, frames, layouts, text
-from luagdb.frames import Level
 from luagdb.memory import Trouble, Unreadable, guarded, said
 
 MAX_ENTRIES = 200
@@ -50,7 +49,7 @@ current one."""
         with_c = argument.split()[:1] == ["-c"]
         if with_c:
             argument = argument[2:]
-        thread = evaluate.thread(argument)
+        thread = evaluate.a_thread(argument)
         if with_c:
             interleaved(thread)
             return
@@ -63,9 +62,6 @@ current one."""
 def show_levels(levels, stop):
     """Print calls up to one for which `stop` holds.  Whether there was one."""
     for level in levels:
-        if not isinstance(level, Level):
-            emit(f"    {level}")
-            continue
         emit(f"#{level.number:<3}" + guarded(level.where))
         if level.is_lua() and level.call.tailcalls > 0:
             emit(f"    (after {level.call.tailcalls} tail call"
@@ -111,8 +107,12 @@ def last_call(frame):
 def is_internal(frame):
     """C frames that say nothing about a Lua program: those of the VM's innermost parts."""
     table = frame.find_sal().symtab
-    return table is not None and (os.path.basename(table.filename) in ("ldo.c", "lvm.c") or any(
-        part in table.filename for part in ("/vm/", "/heap/")))
+    if table is None:
+        return False
+    if "/api/" in table.filename:
+        return not (frame.name() or "").startswith("lua_")
+    return os.path.basename(table.filename) in ("ldo.c", "lvm.c") or any(
+        part in table.filename for part in ("/vm/", "/heap/"))
 
 
 def c_line(frame):
@@ -132,7 +132,9 @@ LEVEL is a number that lua-bt shows; without it: the innermost Lua call."""
         found = frames.variables(level)
         for name, address in found:
             emit(f"{name} = {frames.shown(level.layout, address)}")
-        if not found:
+        if level.is_lua() and "locals" in level.proto.damage:
+            emit(f"<unreadable locals: {level.proto.damage['locals']}>")
+        elif not found:
             emit("No locals." if level.is_lua() else "No arguments.")
 
 
@@ -236,6 +238,12 @@ Without an argument: that of the innermost Lua call."""
             emit(f"  upvalue {name}")
         for inner in proto.protos:
             emit("  function " + guarded(lambda at=inner: f"<{proto.layout.proto(at).place()}>"))
+        show_damage(proto)
+
+
+def show_damage(proto):
+    for part, why in proto.damage.items():
+        emit(f"  <unreadable {part}: {why}>")
 
 
 class List(Command):
@@ -260,9 +268,10 @@ Without an argument: the innermost Lua call."""
             f = bytecode.fields(word)
             said = bytecode.comment(proto, index)
             shown = f"{f.op.name:9} {bytecode.operands(word):12}" + (f" ; {said}" if said else "")
-            if proto.words:
+            if index < len(proto.words):
                 shown = f"{shown:50} | {proto.layout.word_text(proto.words[index])}"
             emit(f"{mark}{index + 1:4} {line:6} {shown.rstrip()}")
+        show_damage(proto)
 
 
 def guarded_count(proto, index):
@@ -278,7 +287,7 @@ Until the program runs again.  Without an argument: list all threads; `*` marks 
 
     def run(self, argument):
         if argument:
-            frames.choose(evaluate.thread(argument))
+            frames.choose(evaluate.a_thread(argument))
             emit(frames.current().describe())
             return
         here = frames.current()

@@ -25,14 +25,14 @@ def value(expression):
     missing = None
     if PATH.match(expression):
         try:
-            found = lua_path(expression)
+            here = frames.current()
+        except Trouble as why:
+            here, missing = None, str(why)
+        if here is not None:
+            found = lua_path(here, expression)
             if found is not None:
                 return found
             missing = f"no Lua variable '{re.match(NAME, expression).group()}' here"
-        except Unreadable as damage:
-            raise Trouble(f"<unreadable {said(damage)}>") from None
-        except Trouble as why:
-            missing = str(why)
     try:
         return from_c(gdb.parse_and_eval(expression), expression)
     except gdb.MemoryError as damage:
@@ -43,10 +43,10 @@ def value(expression):
         raise Trouble(f"{missing}; and in C: {why}" if missing else str(why)) from None
 
 
-def lua_path(expression):
+def lua_path(thread, expression):
     """The value of a variable and fields of it; None if there is no such variable."""
     name = re.match(NAME, expression).group()
-    found = variable(frames.current(), name)
+    found = variable(thread, name)
     if found is None:
         return None
     at = len(name)
@@ -64,9 +64,8 @@ def lua_path(expression):
 def variable(thread, name):
     """A local of the innermost Lua call, an upvalue or a global of it; None."""
     layout, environment = thread.layout, None
-    for level in thread.levels():
-        if not isinstance(level, frames.Level) or not level.is_lua():
-            continue
+    level = thread.innermost()
+    if level is not None:
         for shown, address in reversed(frames.variables(level)):
             if shown == name:
                 return layout.value_at(address)
@@ -74,7 +73,6 @@ def variable(thread, name):
             if shown == name:
                 return layout.value_at(address)
         environment = layout.function(level.call.function.payload).env
-        break
     if not environment:
         view = thread.view().globals
         environment = view.payload if view.kind == "table" else 0
@@ -113,7 +111,7 @@ def of_address(address):
     return layout.object(address)
 
 
-def thread(expression):
+def a_thread(expression):
     """The thread that an expression stands for; without one, the current thread."""
     if not expression.strip():
         return frames.current()
@@ -134,10 +132,10 @@ def level(word):
         if not is_level(word):
             raise Trouble(f"'{word}' is no level: a number of lua-bt is needed")
         return here.level(int(word))
-    for found in here.levels():
-        if isinstance(found, frames.Level) and found.is_lua():
-            return found
-    raise Trouble("no Lua function is being called")
+    found = here.innermost()
+    if found is None:
+        raise Trouble("no Lua function is being called")
+    return found
 
 
 def prototype(word):
@@ -157,13 +155,8 @@ def prototype(word):
     if not address:
         raise Trouble(f"{word} is no function but {found.kind}")
     proto = found.layout.proto(address)
-    here = innermost()
-    return proto, here.index if here is not None and here.proto.address == address else None
-
-
-def innermost():
-    """The innermost Lua call, or None."""
     try:
-        return level("")
+        here = frames.current().innermost()
     except Trouble:
-        return None
+        here = None
+    return proto, here.index if here is not None and here.proto.address == address else None

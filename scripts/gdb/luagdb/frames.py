@@ -21,6 +21,7 @@ class Level:
         self.layout = thread.layout
         self.proto, self.entry, self.index, self.is_sure = None, 0, None, True
         self.called = None  # (kind, name) by which the caller knows it
+        self.damage = None  # why nothing else is known
 
     def is_lua(self):
         return self.proto is not None
@@ -30,11 +31,15 @@ class Level:
 
     def where(self):
         """`a.lua:2 in function 'step' <a.lua:1>`, or the like for C."""
+        if self.damage:
+            return f"<unreadable call: {self.damage}>"
         name = f"function '{self.called[1]}'" if self.called else None
         if not self.is_lua():
             return f"[C] in {name or 'function ?'} = {text.c_place(self.entry)}"
         line = self.line() if self.line() > 0 else "?"
-        place = f"{self.proto.chunk()}:{line}" + ("" if self.is_sure else " (as last saved)")
+        place = f"{self.proto.chunk()}:{line}"
+        if not self.is_sure and self.index is not None:
+            place += " (as last saved)"
         if self.proto.linedefined == 0:
             return f"{place} in main chunk"
         return f"{place} in {name or 'function'} <{self.proto.place()}>"
@@ -61,31 +66,37 @@ class Thread:
         return f"thread: {self.address:#x} ({status})"
 
     def levels(self):
-        """The calls from the innermost; a call that cannot be read is a text in their place."""
+        """The calls from the innermost."""
         inner = None
-        number = 0
-        for call in self.layout.calls(self.address):
+        for number, call in enumerate(self.layout.calls(self.address)):
             level = Level(self, number, call)
             try:
                 self.complete(level)
             except (gdb.error, Unreadable) as damage:
-                yield from [inner] if inner else []
-                inner = None
-                yield f"<unreadable call: {said(damage)}>"
-                number += 1
-                continue
+                level.damage = said(damage)
             if inner is not None:
                 self.name(inner, level)
                 yield inner
-            inner, number = level, number + 1
+            inner = level
         if inner is not None:
             yield inner
 
     def level(self, number):
         for level in self.levels():
-            if isinstance(level, Level) and level.number == number:
+            if level.number == number:
+                if level.damage:
+                    raise Trouble(f"level {number}: {level.where()}")
                 return level
         raise Trouble(f"no call at level {number}")
+
+    def innermost(self):
+        """The innermost Lua call; None if there is none.  One that cannot be read might be it."""
+        for level in self.levels():
+            if level.damage:
+                raise Trouble(f"level {level.number}: {level.where()}; name another level")
+            if level.is_lua():
+                return level
+        return None
 
     def complete(self, level):
         """Fill in function and position."""
@@ -96,18 +107,21 @@ class Thread:
             level.entry = function.entry
             return
         level.proto = self.layout.proto(function.proto)
+        if "code" in level.proto.damage:
+            level.proto = None
+            raise Unreadable(f"code of the prototype at {function.proto:#x}")
         if level.number == 0:
             level.index = running_index(self, level)
             if level.index is not None:
                 return
             level.is_sure = False
-        level.index = self.layout.saved_index(self.address, level.call, level.proto,
-                                              level.number == 0)
+        saved = self.layout.saved_index(self.address, level.call, level.proto, level.number == 0)
+        level.index = None if saved is None else max(saved, 0)  # -1: about to begin
 
     @staticmethod
     def name(inner, outer):
         """How the caller knows the function: only Lua code tells, and a tail call hides it."""
-        if not outer.is_lua() or outer.index is None or (inner.is_lua() and inner.call.tailcalls):
+        if inner.damage or not outer.is_lua() or outer.index is None or (inner.is_lua() and inner.call.tailcalls):
             return
         try:
             inner.called = bytecode.called_name(outer.proto, outer.index)
@@ -167,42 +181,62 @@ def executes(layout, frame):
     name = frame.name() or ""
     if name not in layout.executors and not name.startswith(layout.executor_prefixes):
         return False
-    table = frame.find_sal().symtab
-    return layout.name == "lua5.1" or table is None or "/vm/" in table.filename
+    function = frame.function()
+    return layout.name == "lua5.1" or function is None or "/vm/" in function.symtab.filename
 
 
 def running_index(thread, level):
     """The current instruction of the innermost call, from the interpreter's C frame; None."""
-    start, count = thread.layout.code_address(level.proto)
-    if arrival is not None and arrival == (thread.layout, level.proto.address, arrival[2], where()):
+    layout = thread.layout
+    if arrival is not None and arrival == (layout, level.proto.address, arrival[2], where()):
         return arrival[2]
+    if layout.code_address(level.proto)[0] == 0:
+        return 0  # no executable form yet: about to run the first instruction
     for frame in c_frames(newest()):
-        if not executes(thread.layout, frame):
+        if not executes(layout, frame):
             continue
         owner = thread_of(frame)
         if owner is not None and owner.address != thread.address:
             continue
-        base = variable(frame, "base")
-        if base is not None and int(base) != level.call.base:
-            return None  # it runs another call: this one is just being made or left
-        step = thread.layout.code_step
-        pc = variable(frame, "pc")
+        pc, base = variable(frame, "pc"), variable(frame, "base")
         candidates = [int(pc)] if pc is not None else registers(frame)
-        if start == 0:  # no executable form yet: about to run the first instruction
-            return 0
-        for value in candidates:
-            offset = value - start
-            if offset % step == 0 and 0 < offset // step <= count:
-                return offset // step - 1
-        return None
+        is_other = base is not None and int(base) != level.call.base and is_on_stack(thread, int(base))
+        if not is_other:
+            for value in candidates:
+                index = index_of(value, level.proto)
+                if index is not None:
+                    return index
+        return 0 if is_being_called(thread, level, candidates) else None
     return None
+
+
+def index_of(pc, proto):
+    """Index of the instruction before the address `pc` in a function's code, 0 at its very start; None if
+    it is elsewhere."""
+    start, count = proto.layout.code_address(proto)
+    offset, step = pc - start, proto.layout.code_step
+    is_inside = offset % step == 0 and 0 <= offset // step <= count
+    return max(0, offset // step - 1) if is_inside else None
+
+
+def is_being_called(thread, level, candidates):
+    """Whether the interpreter is still in the code of the calling function, and this one about to begin."""
+    caller = next((outer for inner, outer in pairs(thread.layout.calls(thread.address))
+                   if inner.address == level.call.address), None)
+    if caller is None or caller.function.kind != "function":
+        return False
+    function = thread.layout.function(caller.function.payload)
+    if not function.proto or function.proto == level.proto.address:
+        return False
+    proto = thread.layout.proto(function.proto)
+    return any(index_of(value, proto) is not None for value in candidates)
 
 
 arrival = None  # where a watchpoint has stopped the program, in terms of Lua
 
 
 def arrived(layout, proto, index):
-    """The machine has just fetched that instruction, and its registers do not show it yet."""
+    """The machine has just fetched that instruction; symbols may show the one before as the current."""
     global arrival
     arrival = (layout, proto, index, where())
 
@@ -211,6 +245,13 @@ def where():
     """What changes as soon as the program moves."""
     frame = gdb.newest_frame()
     return frame.pc(), int(frame.read_register("sp"))
+
+
+def is_on_stack(thread, address):
+    """Whether that may be an address in the thread's stack.  What symbols say of a register that a called
+    function has changed is anything."""
+    L = thread.layout.at("lua_State", thread.address)
+    return int(L["stack"]) <= address <= int(L["stack_last"])
 
 
 def registers(frame):

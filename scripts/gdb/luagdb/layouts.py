@@ -3,11 +3,12 @@
 A Layout belongs to one object file, so that a process with both VMs in it shows each as what it is.
 Objects are addresses; values are `Value`s, which are plain Python.
 """
+import struct
 from collections import namedtuple
 
 import gdb
 
-from luagdb.memory import Trouble, Unreadable, i32s, read, u32s
+from luagdb.memory import Trouble, Unreadable, i32s, read, said, u32s
 
 # kind: nil boolean number string table function userdata light thread proto upvalue deadkey box odd
 # payload: the bool, the float, or the address; for odd, the words as text
@@ -41,6 +42,7 @@ class ProtoView:
         self.constants, self.nconstants = 0, 0  # address, count
         self.locals, self.upvalue_names, self.protos = [], [], ()
         self.executable, self.words = 0, ()  # what runs, and where it is
+        self.damage = {}  # part -> why it could not be read
 
     def line(self, index):
         """The line of an instruction; 0 if stripped."""
@@ -97,21 +99,32 @@ class Layout:
         return self.string(address, limit)[0].decode("ascii", "backslashreplace")
 
     def fill_proto(self, view, counts, arrays):
-        """Read the arrays of a prototype.  counts, arrays: by the names below."""
-        view.code = u32s(arrays["code"], counts["code"])
-        view.lineinfo = i32s(arrays["lineinfo"], counts["lineinfo"] if arrays["lineinfo"] else 0)
+        """Read the arrays of a prototype, each as far as it can be read.  counts, arrays: by the names
+        below."""
+        def names(text):
+            return self.text(text) or "?"
+
+        def local_variables(address, count):
+            size = self.size("LocVar")
+            raw = read(address, count * size)
+            return [LocalVariable(names(int.from_bytes(raw[at:at + 8], "little")),
+                                  *struct.unpack_from("<ii", raw, at + 8))
+                    for at in range(0, len(raw), size)]
+
+        parts = {
+            "code": ("code", "code", u32s),
+            "lineinfo": ("lines", "lineinfo", lambda at, count: i32s(at, count if at else 0)),
+            "p": ("functions", "protos", self.pointers),
+            "upvalues": ("upvalue names", "upvalue_names",
+                         lambda *at: [names(n) for n in self.pointers(*at)]),
+            "locvars": ("locals", "locals", local_variables),
+        }
         view.constants, view.nconstants = arrays["k"], counts["k"]
-        view.protos = self.pointers(arrays["p"], counts["p"])
-        view.upvalue_names = [self.text(name) or "?" for name in
-                              self.pointers(arrays["upvalues"], counts["upvalues"])]
-        size = self.size("LocVar")
-        raw = read(arrays["locvars"], counts["locvars"] * size)
-        for at in range(0, len(raw), size):
-            name = int.from_bytes(raw[at:at + 8], "little")
-            start, end = (int.from_bytes(raw[at + n:at + n + 4], "little", signed=True)
-                          for n in (8, 12))
-            view.locals.append(LocalVariable(self.text(name) or "?", start, end))
-        return view
+        for name, (part, attribute, reader) in parts.items():
+            try:
+                setattr(view, attribute, reader(arrays[name], counts[name]))
+            except (gdb.error, Unreadable) as why:
+                view.damage[part] = said(why)
 
     @staticmethod
     def pointers(address, count):

@@ -32,15 +32,15 @@ def u64(address):
 
 
 def u64s(address, count):
-    return struct.unpack(f"<{count}Q", read(address, 8 * count))
+    return [n[0] for n in struct.iter_unpack("<Q", read(address, 8 * count))]
 
 
 def u32s(address, count):
-    return struct.unpack(f"<{count}I", read(address, 4 * count))
+    return [n[0] for n in struct.iter_unpack("<I", read(address, 4 * count))]
 
 
 def i32s(address, count):
-    return struct.unpack(f"<{count}i", read(address, 4 * count))
+    return [n[0] for n in struct.iter_unpack("<i", read(address, 4 * count))]
 
 
 def said(damage):

@@ -9,7 +9,7 @@ import gdb
 
 from luagdb.layouts import (Call, FunctionView, Layout, ProtoView, TableView, ThreadView,
                             Value)
-from luagdb.memory import Unreadable, read, u64, u64s
+from luagdb.memory import Unreadable, read, said, u64, u64s
 
 SHIFT = 47
 PAYLOAD = (1 << SHIFT) - 1
@@ -159,7 +159,10 @@ class Parallax(Layout):
                         {name: int(p[field]) for name, field in arrays.items()})
         if int(p["size_exec"]) != 0:  # else no executable form yet
             view.executable = int(p["exec"])
-            view.words = u64s(view.executable, int(p["size_exec"]))
+            try:
+                view.words = u64s(view.executable, int(p["size_exec"]))
+            except Unreadable as why:
+                view.damage["executable form"] = said(why)
         return view
 
     # ---- The executable form ----------------------------------------------------------------
