@@ -87,6 +87,7 @@ struct global_State {
   size_t total_bytes;
 #if STRESS_GC
   size_t stress_at; /* total_bytes at which a large heap is collected next (vm/safepoint.c) */
+  uint32_t stress_turn; /* how far the next cycle goes before the program goes on */
 #endif
   size_t threshold; /* total_bytes at which the next safepoint advances the collector */
   size_t estimate;  /* bytes really in use, as of the last cycle */

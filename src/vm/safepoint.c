@@ -108,6 +108,16 @@ static size_t stress_pause(const global_State *g) {
   const size_t times = g->total_bytes / STRESS_ALWAYS;
   return times * times * 64;
 }
+
+/* Begin a cycle and leave it where it is, each time somewhere else: what the program does until the
+ * next safepoint, it does in the middle of marking or of a sweep. */
+static void stress_begin(lua_State *L) {
+  global_State *g = G(L);
+  g->stress_turn = g->stress_turn * 1664525 + 1013904223; /* the same in every run */
+  ptrdiff_t budget = (ptrdiff_t)(g->stress_turn % (2 * g->total_bytes));
+  gc_begin_full(L);
+  work(L, &budget);
+}
 #endif
 
 void safepoint_advance(lua_State *L) {
@@ -116,8 +126,10 @@ void safepoint_advance(lua_State *L) {
   const size_t threshold = g->threshold, pause = stress_pause(g);
   if (threshold == GC_STOPPED || !L->hook_allowed) return; /* not inside a finaliser */
   if (pause > 0 && g->total_bytes < g->stress_at) return;
+  heap_check(L);
   full_cycle(L);
   heap_check(L);
+  stress_begin(L);
   g->stress_at = g->total_bytes + pause;
   g->threshold = threshold;
 #else
