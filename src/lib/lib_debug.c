@@ -276,6 +276,7 @@ static int debug_gethook(lua_State *L) {
   } else if (push_hooks(L)) {
     push_thread(L, skip);
     lua_rawget(L, -2);
+    lua_remove(L, -2);
   } else {
     lua_pushnil(L);
   }

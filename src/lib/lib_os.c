@@ -194,6 +194,7 @@ static int os_time(lua_State *L) {
     tm.tm_year = get_date_field(L, "year", -1, 1900);
     lua_getfield(L, 1, "isdst");
     tm.tm_isdst = lua_isnil(L, -1) ? -1 : lua_toboolean(L, -1);
+    lua_pop(L, 1);
     t = mktime(&tm);
   }
   if (t == (time_t)-1) lua_pushnil(L);

@@ -59,7 +59,8 @@ static int table_concat(lua_State *L) {
       held = 0;
     }
   }
-  if (i == last) add_element(L, &out, i, held);
+  if (i == last) add_element(L, &out, i, held++);
+  lua_pop(L, held);
   out_push(&out);
   return 1;
 }
