@@ -142,7 +142,9 @@ amalg: $(AMALG) ## the VM as one translation unit, the libraries as another: pro
 PART_layers   = scripts/check-layers
 PART_links    = scripts/check-links $(BUILD)
 PART_headers  = CC=$(CC) scripts/check-headers
-PART_abi      = scripts/check-names $(BUILD)
+PART_names    = scripts/check-names $(BUILD)
+PART_abi      = CC=$(CC) scripts/check-abi $(BUILD)
+PART_api      = CC=$(CC) scripts/check-api $(BUILD)
 PART_tests    = scripts/check-tests
 PART_scripts  = scripts/run-script-tests $(SCRIPT_TESTS)
 PART_unit     = scripts/run-unit $(UNIT)
@@ -155,7 +157,7 @@ PART_suite-internal = scripts/suite-files >&2 && scripts/suite -m internal,inter
 PART_bytecode = scripts/check-bytecode --quick $(BUILD)/luac
 PART_gdb      = scripts/check-gdb --quick $(BUILD)
 # Variant internal generates code as the suite's code.lua wants it, which is not luac5.1's.
-CHECK_PARTS  := layers links headers abi testlib tests scripts unit corpus suite internal suite-internal $(if $(T_OBJ),,bytecode) \
+CHECK_PARTS  := layers links headers names abi api testlib tests scripts unit corpus suite internal suite-internal $(if $(T_OBJ),,bytecode) \
                 $(if $(filter release debug,$(VARIANT)),$(if $(call have,gdb),gdb))
 
 check: ## everything a commit must pass, in one VARIANT (minutes); installs what it needs
@@ -167,10 +169,14 @@ layers: ## includes go downward only (src/LAYERS)
 	$(PART_layers)
 links: $(LIB_OBJ) $(LUA_OBJ) $(LUAC_OBJ) ## so do symbols, and the only module cycle is the knot
 	$(PART_links)
-headers: ## each header compiles alone, in C and (the public ones) C89 and C++
+headers: ## each header compiles alone, the public ones in C89, C99, C11 and C++
 	$(PART_headers)
-abi: $(PROGRAMS) ## exported names are the 124 of tests/abi/symbols.txt
+names: $(PROGRAMS) ## exported names are the 124 of tests/abi/symbols.txt, in every built file
+	$(PART_names)
+abi: $(PROGRAMS) ## library and headers keep the contract of the installed reference's
 	$(PART_abi)
+api: $(PROGRAMS) ## programs on the public API, compiled once, behave alike on both libraries
+	$(PART_api)
 testlib: $(PROGRAMS) ## the library T is in the lua of variant internal, and nowhere else
 	$(PART_testlib)
 tests: ## each module has a unit test, each test a module
@@ -329,7 +335,7 @@ $(AMALG): %.o: %.c $(BUILD)/flags
 	$(call say,CC,$<) $(CC) $(CFLAGS) $(AMALG_INCLUDES_$(basename $(@F))) -MMD -MP -c $< -o $@
 
 FORCE:
-.PHONY: FORCE all lua luac lib oracle amalg check check-parts layers links headers abi testlib tests scripts unit corpus suite-files suite \
+.PHONY: FORCE all lua luac lib oracle amalg check check-parts layers links headers names abi api testlib tests scripts unit corpus suite-files suite \
         suite-quick suite-internal internal bytecode gdb-check mutants-vm stress asan fuzz fuzz-run coverage check-all format lint bench bench-check install uninstall deps help clean
 .PRECIOUS: $(BUILD)/%.o
 .DELETE_ON_ERROR:
