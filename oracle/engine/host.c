@@ -8,6 +8,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <gnu/libc-version.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -344,7 +345,9 @@ static bool find_real(Host *h, Diag *why) {
       return diag_set(why, EXIT_INFRA, "%s: its libc has no %s", h->api->path, wanted[i].name);
     }
   }
-  h->environ_variable = dlsym(h->api->handle, "environ");
+  /* The program may have a copy of its libc's variable; only the linker knows. */
+  bool same_libc = dlsym(h->api->handle, "gnu_get_libc_version") == (void *)gnu_get_libc_version;
+  h->environ_variable = same_libc ? &environ : dlsym(h->api->handle, "environ");
   if (h->environ_variable == NULL) {
     return diag_set(why, EXIT_INFRA, "%s: its libc has no environ", h->api->path);
   }
@@ -357,10 +360,10 @@ bool host_replace(Host *h, const char *name, void *replacement, void **original,
          diag_wrap(why, "%s: %s", h->api->path, name);
 }
 
-/* Without these the library would not be Lua: it must refer to them. */
+/* Without these the library would not be Lua: it must refer to them.  (fopen may be fopen64.) */
 static bool is_needed(const char *name) {
-  static const char *const needed[] = {"stdout", "stdin", "stderr", "fopen", "fclose", "time",
-                                       "clock", "exit", "setlocale"};
+  static const char *const needed[] = {"stdout", "stdin", "stderr", "fclose", "time", "clock", "exit",
+                                       "setlocale"};
   for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
     if (strcmp(needed[i], name) == 0) return true;
   }
@@ -417,6 +420,10 @@ void host_close(Host *h) {
   }
   free(h->files);
   free(h);
+}
+
+const Place *host_place(const Host *h) {
+  return room_place(h->room);
 }
 
 /* ---- Runs ------------------------------------------------------------------------------------- */

@@ -7,7 +7,7 @@
 #define ENGINE_HOST_H
 
 #include "engine/api.h"
-#include "engine/engine.h"
+#include "engine/place.h"
 
 typedef struct Host Host;
 
@@ -21,6 +21,9 @@ typedef struct HostLeft {
 /* Rewrites the slots of the library.  False, EXIT_INFRA, names what cannot be replaced. */
 Host *host_open(const LuaApi *api, Diag *why);
 void host_close(Host *h);
+
+/* Where the private directory is, for HOME and PATH. */
+const Place *host_place(const Host *h);
 
 /* A slot of the engine's own beside those of the host; see got_replace.  A library that does not
  * refer to `name` is fine: *slots is 0. */

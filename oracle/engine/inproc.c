@@ -13,10 +13,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/path.h"
 #include "engine/arena.h"
 #include "engine/engine.h"
 #include "engine/library.h"
+#include "engine/needs.h"
 
 #define ARENA_BASE 0x200000000000u       /* free in every process, sanitized ones included */
 #define ARENA_LIBRARY 0x010000000000u    /* from one library's arenas to the next one's */
@@ -26,6 +26,7 @@
 #define WORLD_PADDING 4112               /* bytes more before the first block, a world */
 #define LEAKED_MOST 64                   /* states that could not be closed, until it is spent */
 #define SECONDS_DEFAULT 10.0
+#define CLOSED 4                         /* variables that every program has */
 
 typedef struct World {
   Arena *arena;
@@ -36,11 +37,12 @@ typedef struct Inproc {
   Engine engine;
   Library *lib;
   World worlds[WORLDS];
+  char *closed[CLOSED + 1];              /* NULL at its end */
   Strings side_env;
+  char *locale;                          /* LOCPATH, once a case has needed it */
   double slowness;
   bool spent;
   unsigned leaked;
-  int report;                            /* file that a sanitizer writes to, or -1 */
   /* The present run. */
   const RunRequest *request;
   World *world;
@@ -48,9 +50,6 @@ typedef struct Inproc {
 } Inproc;
 
 /* ---- Environment ------------------------------------------------------------------------------ */
-
-static const char *const closed_environment[] = {"LC_ALL=C", "TZ=UTC", "HOME=/home",
-                                                 "PATH=/usr/bin:/bin", NULL};
 
 static void put_variable(char **env, size_t *n, char *setting) {
   size_t name = strcspn(setting, "=") + 1;
@@ -62,15 +61,28 @@ static void put_variable(char **env, size_t *n, char *setting) {
   env[(*n)++] = setting;
 }
 
+/* The closed environment, as the exec engine has it. */
+static void close_environment(Inproc *p) {
+  const Place *place = host_place(p->lib->host);
+  p->closed[0] = mem_string("LC_ALL=C");
+  p->closed[1] = mem_string("TZ=UTC");
+  p->closed[2] = mem_format("HOME=%s", place->cwd);
+  p->closed[3] = mem_format("PATH=%s:/usr/bin:/bin", place->bin);
+}
+
 /* The closed environment, the mode's, the side's and the case's; a later setting wins.  Free the
  * array, not the strings. */
-static char **make_environment(const Inproc *p, const RunRequest *request) {
+static char **make_environment(Inproc *p, const RunRequest *request) {
   static char perturbed[] = "ORACLE_PERTURBED=1";
   const Strings *lists[] = {&request->conditions->env, &p->side_env, &request->item->env};
-  size_t n = 0, fixed = sizeof closed_environment / sizeof *closed_environment - 1;
-  char **env = mem_alloc((fixed + 2 + lists[0]->n + lists[1]->n + lists[2]->n) * sizeof *env);
-  for (size_t i = 0; i < fixed; i++) env[n++] = (char *)closed_environment[i];
+  size_t n = CLOSED;
+  char **env = mem_alloc((CLOSED + 3 + lists[0]->n + lists[1]->n + lists[2]->n) * sizeof *env);
+  memcpy(env, p->closed, CLOSED * sizeof *env);
   if (request->perturbation) env[n++] = perturbed;
+  if (request->item->needs & NEED_LOCALE) {
+    if (p->locale == NULL) p->locale = mem_format("LOCPATH=%s", needs_locale());
+    env[n++] = p->locale;
+  }
   for (size_t l = 0; l < sizeof lists / sizeof *lists; l++) {
     for (size_t i = 0; i < lists[l]->n; i++) put_variable(env, &n, lists[l]->at[i]);
   }
@@ -115,7 +127,7 @@ static void make_state(void *engine) {
 static bool make_world(Inproc *p, unsigned number, Diag *why) {
   World *w = p->world = &p->worlds[number];
   static const Conditions none;
-  char **env = (char **)closed_environment;
+  char **env = p->closed;
   RunRequest request = {NULL, &none, number};
   Observation unused = {0};
   Bytes out = {0};
@@ -165,16 +177,35 @@ static uint64_t now_ns(void) {
   return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-/* Appends what a sanitizer wrote. */
-static void take_report(const Inproc *p, Bytes *to) {
+static int report_file = -1;             /* the process has one sanitizer */
+
+/* A sanitizer that wants to end the process ends the run instead.  Outside of a run the fault is the
+ * tool's, and its user has to see the report. */
+static void on_death(void) {
   char piece[4096];
-  if (p->report < 0 || lseek(p->report, 0, SEEK_SET) < 0) return;
-  for (ssize_t n; (n = read(p->report, piece, sizeof piece)) > 0;) bytes_append(to, piece, (size_t)n);
-  if (ftruncate(p->report, 0) == 0) lseek(p->report, 0, SEEK_SET);
+  if (guard_is_running()) guard_leave(LEFT_BY_REPORT, 0);
+  lseek(report_file, 0, SEEK_SET);
+  for (ssize_t n; (n = read(report_file, piece, sizeof piece)) > 0;) {
+    if (write(STDERR_FILENO, piece, (size_t)n) < 0) break;
+  }
+}
+
+/* Appends what a sanitizer wrote. */
+static void take_report(Bytes *to) {
+  char piece[4096];
+  if (report_file < 0 || lseek(report_file, 0, SEEK_SET) < 0) return;
+  for (ssize_t n; (n = read(report_file, piece, sizeof piece)) > 0;) bytes_append(to, piece, (size_t)n);
+  if (ftruncate(report_file, 0) == 0) lseek(report_file, 0, SEEK_SET);
 }
 
 static bool has_text(const Bytes *b, const char *text) {
   return b->len > 0 && memmem(b->data, b->len, text, strlen(text)) != NULL;
+}
+
+/* Words that only an assertion's report has: of this VM, of libc, of others. */
+static bool is_assertion(const Bytes *err) {
+  return has_text(err, ": check failed: ") || has_text(err, ": Assertion `") ||
+         has_text(err, "assertion failed");
 }
 
 static void set_ending(Inproc *p, const GuardOutcome *outcome, Observation *seen) {
@@ -185,9 +216,7 @@ static void set_ending(Inproc *p, const GuardOutcome *outcome, Observation *seen
     case LEFT_BY_SIGNAL:
       seen->ending = ENDED_SIGNAL;
       seen->signal = outcome->code;
-      if (outcome->code == SIGABRT && has_text(err, ": check failed: ")) {
-        seen->ending = ENDED_SANITIZER;
-      }
+      if (outcome->code == SIGABRT && is_assertion(err)) seen->ending = ENDED_SANITIZER;
       break;
     case LEFT_BY_CLOCK: seen->ending = ENDED_TIMEOUT; break;
     case LEFT_BY_FUEL: seen->ending = ENDED_FUEL; break;
@@ -241,8 +270,9 @@ static bool inproc_run(Engine *e, const RunRequest *request, Observation *seen, 
   if (p->worlds[number].L == NULL && !p->lib->whole_states && !make_world(p, number, why)) {
     return false;
   }
-  bool own = c->env.n + p->side_env.n + item->env.n > 0 || request->perturbation;
-  char **env = own ? make_environment(p, request) : (char **)closed_environment;
+  bool own = c->env.n + p->side_env.n + item->env.n > 0 || request->perturbation ||
+             (item->needs & NEED_LOCALE);
+  char **env = own ? make_environment(p, request) : p->closed;
   p->world = &p->worlds[number];
   p->request = request;
   put_back(p, env);
@@ -260,7 +290,7 @@ static bool inproc_run(Engine *e, const RunRequest *request, Observation *seen, 
   HostLeft left = host_end(p->lib->host, flushes, &seen->channel[CHANNEL_STDOUT],
                            &seen->channel[CHANNEL_STDERR], why);
   if (left.output_cut) outcome.how = LEFT_BY_OUTPUT;
-  if (outcome.how == LEFT_BY_REPORT) take_report(p, &seen->channel[CHANNEL_STDERR]);
+  if (outcome.how == LEFT_BY_REPORT) take_report(&seen->channel[CHANNEL_STDERR]);
   set_ending(p, &outcome, seen);
   seen->shown |= play->wanted & ~CHANNEL_BIT(CHANNEL_MEMORY);
   set_memory(p, &left, seen);
@@ -276,9 +306,8 @@ static const char *inproc_refuses(Engine *e, const Case *item) {
   if (!item->has_chunk) return "has no chunk";
   if (item->needs & NEED_PROCESS) return "needs a process of its own";
   if (item->needs & NEED_SHELL) return "needs a shell that finds `lua`";
-  if (item->needs & NEED_LIBS) return "needs C modules that are linked by a program";
-  if (item->needs & NEED_LOCALE) return "needs a locale of the process";
-  return "";
+  if (item->needs & NEED_LIBS) return "needs C modules, which a program has to link";
+  return needs_refuse(item->needs);
 }
 
 static bool inproc_is_spent(const Engine *e) {
@@ -287,22 +316,17 @@ static bool inproc_is_spent(const Engine *e) {
 
 /* ---- Opening ---------------------------------------------------------------------------------- */
 
-static void on_death(void) {
-  if (guard_is_running()) guard_leave(LEFT_BY_REPORT, 0);
-}
-
-/* A sanitizer that wants to end the process ends the run instead. */
-static bool meet_sanitizer(Inproc *p, Diag *why) {
+static bool meet_sanitizer(Diag *why) {
   void (*set_callback)(void (*)(void));
   void (*set_file)(void *);
-  p->report = -1;
+  if (report_file >= 0) return true;
   *(void **)&set_callback = dlsym(RTLD_DEFAULT, "__sanitizer_set_death_callback");
   *(void **)&set_file = dlsym(RTLD_DEFAULT, "__sanitizer_set_report_fd");
   if (set_callback == NULL || set_file == NULL) return true;
-  p->report = memfd_create("oracle-report", MFD_CLOEXEC);
-  if (p->report < 0) return diag_errno(why, EXIT_INFRA, "no file for a sanitizer's report");
+  report_file = memfd_create("oracle-report", MFD_CLOEXEC);
+  if (report_file < 0) return diag_errno(why, EXIT_INFRA, "no file for a sanitizer's report");
   set_callback(on_death);
-  set_file((void *)(intptr_t)p->report);
+  set_file((void *)(intptr_t)report_file);
   return true;
 }
 
@@ -344,13 +368,6 @@ static bool check_itself(Inproc *p, Diag *why) {
   return good;
 }
 
-/* A version is a part of what the library calls itself: "5.1.5" is not in "Lua 5.1.50". */
-static bool has_version(const char *version, const char *wanted) {
-  const char *at = strstr(version, wanted);
-  char next = at ? at[strlen(wanted)] : '0';
-  return at && (next < '0' || next > '9');
-}
-
 static void ask_version(void *engine) {
   Inproc *p = engine;
   lua_State *L = p->worlds[0].L;
@@ -362,32 +379,22 @@ static void ask_version(void *engine) {
   if (p->lib->whole_states) p->lib->api.lua_close(L);
 }
 
-static bool find_version(Inproc *p, const EngineSpec *spec, Diag *why) {
+static bool find_version(Inproc *p, Diag *why) {
   static const Conditions none;
   RunRequest request = {NULL, &none, 0};
   Observation unused = {0};
   Bytes out = {0};
   if (!p->lib->whole_states && !make_world(p, 0, why)) return false;
-  host_begin(p->lib->host, NULL, &none, (char **)closed_environment, 0);
+  host_begin(p->lib->host, NULL, &none, p->closed, 0);
   play_begin(&p->lib->play, &request, &unused, 0);
   guard_run(p->lib->guard, ask_version, p, SECONDS_DEFAULT, NULL);
   host_end(p->lib->host, true, &out, &out, why);
   bytes_free(&out);
-  const char *version = p->engine.version;
-  if (spec->version[0] && !has_version(version, spec->version)) {
-    return diag_set(why, EXIT_INFRA, "%s calls itself '%s', and has to be version %s", spec->path,
-                    version[0] ? version : "nothing", spec->version);
-  }
-  p->engine.pinned = has_version(version, "Lua 5.1.5");
   return true;
 }
 
 static bool load(Inproc *p, const EngineSpec *spec, bool is_reference, Diag *why) {
   Bytes runtime = {0};
-  if (strchr(spec->path, '/') && !path_is_file(spec->path)) {
-    return diag_set(why, EXIT_INFRA, "%s is missing%s%s", spec->path,
-                    spec->build[0] ? "; it is made by: " : "", spec->build);
-  }
   bool good = library_needs_preload(spec->path, &runtime, why);
   if (good && runtime.len > 0) {
     good = diag_set(why, EXIT_INFRA, "%s needs LD_PRELOAD=%s", spec->path, bytes_text(&runtime));
@@ -395,14 +402,16 @@ static bool load(Inproc *p, const EngineSpec *spec, bool is_reference, Diag *why
   bytes_free(&runtime);
   if (!good) return false;
   p->lib = library_take(spec->path, is_reference, why);
+  if (p->lib) close_environment(p);
   return p->lib != NULL;
 }
 
 static void inproc_close(Engine *e) {
   Inproc *p = (Inproc *)e;
   for (int i = 0; i < WORLDS; i++) arena_close(p->worlds[i].arena);
-  if (p->report >= 0) close(p->report);
   if (p->lib) library_give_back(p->lib);
+  for (int i = 0; i < CLOSED; i++) free(p->closed[i]);
+  free(p->locale);
   strings_free(&p->side_env);
   free(e->name);
   free(p);
@@ -413,9 +422,8 @@ static Engine *inproc_open(const EngineSpec *spec, bool is_reference, Diag *why)
   p->engine.ops = &engine_inproc;
   p->engine.name = mem_string(spec->path);
   p->slowness = spec->slowness >= 1 ? spec->slowness : 1;
-  p->report = -1;
   for (size_t i = 0; i < spec->env.n; i++) strings_add(&p->side_env, spec->env.at[i]);
-  if (load(p, spec, is_reference, why) && meet_sanitizer(p, why) && find_version(p, spec, why) &&
+  if (load(p, spec, is_reference, why) && meet_sanitizer(why) && find_version(p, why) &&
       check_itself(p, why)) {
     return &p->engine;
   }

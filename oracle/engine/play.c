@@ -342,26 +342,31 @@ static int load_script(lua_State *L) {
   return status;
 }
 
-/* package.preload[name] = the chunk in the file, for each module that the mode gives. */
-static int set_preloads(lua_State *L) {
+/* The loader of a module that the mode gives: runs the file with what `require` passes. */
+static int load_preload(lua_State *L) {
+  const LuaApi *api = now->api;
+  int nargs = api->lua_gettop(L);
+  if (api->luaL_loadfile(L, api->lua_tolstring(L, lua_upvalueindex(1), NULL)) != 0) {
+    return api->lua_error(L);
+  }
+  api->lua_insert(L, 1);
+  api->lua_call(L, nargs, LUA_MULTRET);
+  return api->lua_gettop(L);
+}
+
+static void set_preloads(lua_State *L) {
   const LuaApi *api = now->api;
   const Conditions *c = now->request->conditions;
   for (size_t i = 0; i < c->npreloads; i++) {
-    Bytes content = {0};
-    Diag why = {0};
-    if (!path_read(c->preloads[i].file, &content, &why)) {
-      api->lua_pushstring(L, diag_text(&why));
-      return LUA_ERRFILE;
-    }
+    char *file = path_absolute(c->preloads[i].file);
     get_global(L, "package");
     api->lua_getfield(L, -1, "preload");
-    int status = load(L, &content, c->preloads[i].file);
-    bytes_free(&content);
-    if (status != 0) return status;
+    api->lua_pushstring(L, file);
+    api->lua_pushcclosure(L, load_preload, 1);
     api->lua_setfield(L, -2, c->preloads[i].name);
     pop(L, 2);
+    free(file);
   }
-  return 0;
 }
 
 /* Pushes the script's arguments and sets `arg`; their number. */
@@ -448,7 +453,7 @@ static int program(lua_State *L) {
   Play *p = now;
   if (p->opens_libraries) open_libraries(L);
   if (p->init && (p->status = run_init(L)) != 0) return 0;
-  if (p->request->conditions->npreloads && (p->status = report(L, set_preloads(L))) != 0) return 0;
+  if (p->request->conditions->npreloads) set_preloads(L);
   p->status = run_script(L);
   return 0;
 }

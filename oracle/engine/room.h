@@ -1,18 +1,20 @@
-/* room.h -- the private directory of a case that runs in this process, made when it is first needed.
+/* room.h -- the private directory (place.h) for cases that run in this process: entered only when a
+ * case touches a file.
  *
- * Most cases touch no file: for them nothing is made.  The others find their script, their files and
- * what the mode mounts, and nothing of an earlier run. */
+ * Most cases touch none: for them nothing is written and nobody changes the working directory.  The
+ * others find their script, their files and what the mode mounts, and nothing of an earlier run. */
 #ifndef ENGINE_ROOM_H
 #define ENGINE_ROOM_H
 
-#include "base/diag.h"
-#include "case/case.h"
-#include "engine/engine.h"
+#include "engine/place.h"
 
 typedef struct Room Room;
 
 Room *room_open(Diag *why);
 void room_close(Room *r);
+
+/* Where it is, for HOME and PATH. */
+const Place *room_place(const Room *r);
 
 /* What the directory would have; nothing is made yet. */
 void room_assign(Room *r, const Case *item, const Conditions *conditions);
@@ -25,10 +27,11 @@ bool room_find(Room *r, const char *guest, bool only_reads, const char **name, D
 /* Makes the directory and enters it. */
 bool room_enter(Room *r, Diag *why);
 
-/* A new file for os.tmpname: writes its guest's name over the six X of `pattern` and creates it. */
+/* A new file for os.tmpname: writes its guest's name over the six X of `pattern` and creates it.
+ * Its descriptor, or -1 with errno. */
 int room_make_temporary(Room *r, char *pattern);
 
-/* Leaves the directory and empties it. */
+/* Goes back to where the worker was; forgets the case. */
 bool room_leave(Room *r, Diag *why);
 
 #endif
