@@ -1,46 +1,22 @@
 /* test_check.c -- a broken invariant says what and where, and stops the process. */
 #include "base/check.h"
 
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
+#include "support/child.h"
 #include "support/harness.h"
 
-/* Runs `act` in a child and returns its wait status; what it wrote to stderr is in `text`. */
-static int run_child(void (*act)(void), char *text, size_t size) {
-  int ends[2];
-  assert_int_equal(pipe(ends), 0);
-  fflush(NULL);
-  const pid_t child = fork();
-  if (child == 0) {
-    signal(SIGABRT, SIG_DFL);
-    dup2(ends[1], STDERR_FILENO);
-    act();
-    _exit(0);
-  }
-  close(ends[1]);
-  size_t used = 0;
-  ssize_t n;
-  while ((n = read(ends[0], text + used, size - 1 - used)) > 0) used += (size_t)n;
-  text[used] = '\0';
-  close(ends[0]);
-  int status = 0;
-  waitpid(child, &status, 0);
-  return status;
+static void fail_here(void *unused) {
+  (void)unused;
+  check_failed("a < b", "some/file.c", 12);
 }
-
-static void fail_here(void) { check_failed("a < b", "some/file.c", 12); }
 
 static void a_failed_check_prints_itself_and_aborts(void **unused) {
   (void)unused;
   char text[2000];
-  const int status = run_child(fail_here, text, sizeof text);
-  assert_true(WIFSIGNALED(status));
-  assert_int_equal(WTERMSIG(status), SIGABRT);
+  assert_true(test_child_aborted(test_child_run(fail_here, NULL, text, sizeof text)));
   assert_non_null(strstr(text, "some/file.c:12: check failed: a < b\n"));
 }
 
@@ -66,13 +42,18 @@ static void conditions_that_hold_pass_through(void **unused) {
   assert_false(NEVER(says(false)));
 }
 
+/* An action that should abort. */
+typedef struct Row {
+  void (*act)(void);
+  const char *text;
+  int without; /* exit status of a build that does not look */
+} Row;
+
+static void act_row(void *row) { ((const Row *)row)->act(); }
+
 static void conditions_that_do_not_hold_abort_where_assertions_are_built_in(void **unused) {
   (void)unused;
-  static const struct {
-    void (*act)(void);
-    const char *text;
-    int without; /* exit status of a build that does not look */
-  } rows[] = {
+  static Row rows[] = {
     {check_falsehood, "check failed: says(false)", 0},
     {always_falsehood, "check failed: ALWAYS(says(false))", 2},
     {never_truth, "check failed: NEVER(says(true))", 3},
@@ -80,9 +61,9 @@ static void conditions_that_do_not_hold_abort_where_assertions_are_built_in(void
   };
   for (size_t i = 0; i < ROWS(rows); i++) {
     char text[2000];
-    const int status = run_child(rows[i].act, text, sizeof text);
+    const int status = test_child_run(act_row, &rows[i], text, sizeof text);
     if (LUA_ASSERT) {
-      assert_true(WIFSIGNALED(status));
+      assert_true(test_child_aborted(status));
       assert_non_null(strstr(text, rows[i].text));
     } else {
       assert_true(WIFEXITED(status));

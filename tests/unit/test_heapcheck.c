@@ -1,13 +1,8 @@
 /* test_heapcheck.c -- heap_check accepts a sound heap, and notices each way to break one. */
 #include "gc/heapcheck.h"
 
-#include <fcntl.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "gc/gc.h"
 #include "heap/slot.h"
@@ -16,6 +11,7 @@
 #include "object/tab.h"
 #include "object/udata.h"
 #include "object/upval.h"
+#include "support/child.h"
 #include "support/harness.h"
 
 /* ---- Ways to break a heap: each gets a state, between two cycles, with a table at index 1 ---- */
@@ -248,51 +244,39 @@ static void keep_the_mark_of_a_string(lua_State *L) { loner(L)->marked = 0; }
 static void miscount_strings(lua_State *L) { G(L)->strings.nstrings++; }
 static void lose_a_byte(lua_State *L) { G(L)->total_bytes--; }
 
-/* What the child process prints while `breaks` is checked goes to `report`; true if it aborted. */
-static bool is_noticed(void (*breaks)(lua_State *), char *report, size_t size) {
-  int ends[2];
-  report[0] = '\0';
-  if (pipe(ends) != 0) return false;
-  fflush(NULL);
-  const pid_t child = fork();
-  if (child == 0) {
-    signal(SIGABRT, SIG_DFL);
-    dup2(ends[1], STDERR_FILENO);
-    lua_State *L = luaL_newstate();
-    lua_gc(L, LUA_GCSTOP, 0);
-    lua_newtable(L);
-    lua_pushliteral(L, "constant");
-    lua_gc(L, LUA_GCCOLLECT, 0);
-    lua_gc(L, LUA_GCSTOP, 0);
-    heap_check(L);
-    if (breaks == NULL) _exit(0);
-    breaks(L);
-    heap_check(L);
-    _exit(0);
-  }
-  close(ends[1]);
-  size_t used = 0;
-  for (ssize_t n; (n = read(ends[0], report + used, size - 1 - used)) > 0;) used += (size_t)n;
-  report[used] = '\0';
-  close(ends[0]);
-  int status;
-  waitpid(child, &status, 0);
-  return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
+/* What breaks a heap, and what is said of it. */
+typedef struct Damage {
+  void (*breaks)(lua_State *); /* NULL: nothing */
+  const char *rule;
+} Damage;
+
+static void check_damaged(void *damage) {
+  lua_State *L = luaL_newstate();
+  lua_gc(L, LUA_GCSTOP, 0);
+  lua_newtable(L);
+  lua_pushliteral(L, "constant");
+  lua_gc(L, LUA_GCCOLLECT, 0);
+  lua_gc(L, LUA_GCSTOP, 0);
+  heap_check(L);
+  if (((const Damage *)damage)->breaks == NULL) return;
+  ((const Damage *)damage)->breaks(L);
+  heap_check(L);
+}
+
+static bool is_noticed(Damage *damage, char *report, size_t size) {
+  return test_child_aborted(test_child_run(check_damaged, damage, report, size));
 }
 
 static void a_sound_heap_passes(void **unused) {
   (void)unused;
   char report[4096];
-  assert_false(is_noticed(NULL, report, sizeof report));
+  assert_false(is_noticed(&(Damage){NULL, ""}, report, sizeof report));
   assert_string_equal(report, "");
 }
 
 static void each_damage_is_named(void **unused) {
   (void)unused;
-  static const struct {
-    void (*breaks)(lua_State *);
-    const char *rule;
-  } rows[] = {
+  static Damage rows[] = {
     {refer_to_no_object, "a reference leads to no object"},
     {refer_to_another_kind, "a reference is for another kind of object"},
     {tag_a_value_wrongly, "a reference is for another kind of object"},
@@ -357,7 +341,7 @@ static void each_damage_is_named(void **unused) {
   };
   char report[4096];
   for (size_t i = 0; i < ROWS(rows); i++) {
-    if (!is_noticed(rows[i].breaks, report, sizeof report)) fail_msg("row %zu is not noticed", i);
+    if (!is_noticed(&rows[i], report, sizeof report)) fail_msg("row %zu is not noticed", i);
     if (strstr(report, rows[i].rule) == NULL) fail_msg("row %zu: %s", i, report);
   }
 }
@@ -365,7 +349,8 @@ static void each_damage_is_named(void **unused) {
 static void the_report_has_the_path_from_a_root(void **unused) {
   (void)unused;
   char report[4096];
-  assert_true(is_noticed(hide_a_white_object_behind_a_black_one, report, sizeof report));
+  Damage damage = {hide_a_white_object_behind_a_black_one, ""};
+  assert_true(is_noticed(&damage, report, sizeof report));
   assert_non_null(strstr(report, "which is the array 1 of table"));
   assert_non_null(strstr(report, "which is the main thread of the state"));
 }

@@ -1,13 +1,10 @@
 /* test_t_memory.c -- the checking allocator notices what it is made to notice, and nothing else. */
 #include "testlib/t_memory.h"
 
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include "support/child.h"
 #include "support/harness.h"
 
 static void *alloc(TMemory *m, void *block, size_t osize, size_t nsize) {
@@ -89,30 +86,19 @@ static void memlimit_in_the_environment_is_the_first_limit(void **unused) {
 
 /* ---- What ends the process ---------------------------------------------------------------------- */
 
-/* Does `act` abort with a report that contains `text`? */
-static void expect_abort(void (*act)(TMemory *m, char *block), const char *text) {
-  int ends[2];
-  assert_int_equal(pipe(ends), 0);
-  fflush(NULL);
-  const pid_t child = fork();
-  if (child == 0) {
-    signal(SIGABRT, SIG_DFL);
-    dup2(ends[1], STDERR_FILENO);
-    TMemory m = t_memory_new();
-    char *block = alloc(&m, NULL, 0, 24);
-    act(&m, block);
-    _exit(0);
-  }
-  close(ends[1]);
-  char report[1000] = "";
-  size_t used = 0;
-  ssize_t n;
-  while ((n = read(ends[0], report + used, sizeof report - 1 - used)) > 0) used += (size_t)n;
-  report[used] = '\0';
-  close(ends[0]);
-  int status = 0;
-  waitpid(child, &status, 0);
-  if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGABRT) fail_msg("no abort for \"%s\"", text);
+typedef void Damage(TMemory *m, char *block);
+
+static void do_damage(void *damage) {
+  TMemory m = t_memory_new();
+  char *block = alloc(&m, NULL, 0, 24);
+  (*(Damage **)damage)(&m, block);
+}
+
+/* Does `damage` abort with a report that contains `text`? */
+static void expect_abort(Damage *damage, const char *text) {
+  char report[1000];
+  if (!test_child_aborted(test_child_run(do_damage, &damage, report, sizeof report)))
+    fail_msg("no abort for \"%s\"", text);
   if (strstr(report, text) == NULL) fail_msg("\"%s\" is not in the report:\n%s", text, report);
 }
 
