@@ -2,9 +2,9 @@
 
 Neither VM has a place of its own for each instruction where a C breakpoint could stand.  But each
 fetches an instruction from its code before it runs it: a hardware watchpoint for reading on that one
-word stops just there, in any build, and costs nothing elsewhere.  The processor has four.  Parallax can do with
-none: its dispatch table tells where the handler of the instruction begins, and a breakpoint there that
-looks at the program counter is right too, but stops gdb for a moment at each such instruction.
+word stops just there, in any build, and costs nothing elsewhere.  The processor has four.  Parallax can
+do with none: its dispatch table tells where the handler of the instruction begins, and a breakpoint there
+that looks at the program counter is right too, but stops gdb for a moment at each such instruction.
 
 A function has no code to watch before it was loaded (the reference) or called (Parallax, where the first
 call makes the executable form).  Breakpoints in `luaY_parser`, `luaU_undump` and `decode_proto` wait for

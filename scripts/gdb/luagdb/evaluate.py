@@ -94,6 +94,8 @@ def from_c(result, expression):
         return of_address(int(result))
     if bare.code in (gdb.TYPE_CODE_STRUCT, gdb.TYPE_CODE_UNION):
         layout = layouts.of_type(bare)
+        if bare.tag == "lua_State" and result.address is not None:
+            layout = layouts.of_thread(int(result.address), bare) or layout
         found = layout.from_c(result) if layout is not None else None
         if found is not None:
             return found

@@ -165,15 +165,9 @@ def thread_of(frame):
     value = variable(frame, "L")
     if value is None or value.type.strip_typedefs().code != gdb.TYPE_CODE_PTR:
         return None
-    layout = layouts.of_type(value.type)
-    if layout is None:
-        return None
-    try:
-        # What unwinding makes of a register may be anything: it must look like a thread.
-        return Thread(layout, int(value)) if layout.is_thread(layout.at("lua_State", int(value))) \
-            else None
-    except (gdb.error, Unreadable):
-        return None
+    # What unwinding makes of a register may be anything: it must look like a thread.
+    layout = layouts.of_thread(int(value), value.type)
+    return Thread(layout, int(value)) if layout is not None else None
 
 
 def executes(layout, frame):

@@ -202,6 +202,24 @@ def every():
     return found
 
 
+def of_thread(address, value_type):
+    """The layout of the VM that the lua_State at `address` belongs to; None if it is none.
+    Clients of the API see an incomplete type, which gdb completes from whichever VM it finds first: so
+    the object itself is asked too."""
+    declared = of_type(value_type)
+    for layout in [declared] if declared is not None and is_thread_of(declared, address) else every():
+        if is_thread_of(layout, address):
+            return layout
+    return None
+
+
+def is_thread_of(layout, address):
+    try:
+        return layout.is_thread(layout.at("lua_State", address))
+    except (gdb.error, Unreadable):
+        return False
+
+
 def only():
     """The layout of the program's only VM."""
     found = every()

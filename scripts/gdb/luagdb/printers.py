@@ -146,6 +146,8 @@ def find(value):
     layout = layouts.of_type(bare)
     if layout is None or (value.address is None and tag not in ("TValue", "Slot")):
         return None
+    if tag == "lua_State":
+        layout = layouts.of_thread(int(value.address), bare) or layout
     if tag == "Table":
         return TablePrinter(layout, value)
     return OneLine(layout, value, BY_TAG[tag])
