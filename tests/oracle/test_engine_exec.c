@@ -16,11 +16,13 @@ static char kind[] = "exec", none[] = "", reference[] = "lua5.1";
 
 static int make_folder(void **unused) {
   (void)unused;
-  if (mkdtemp(folder) == NULL) return -1;
+  return mkdtemp(folder) == NULL ? -1 : 0;
+}
+
+static void use_places(const char *top) {
   char *made = path_join(folder, "made");
-  needs_set_places(".", made);
+  needs_set_places(top, made);
   free(made);
-  return 0;
 }
 
 static int remove_folder(void **unused) {
@@ -348,6 +350,46 @@ static void running_out_is_noticed(void **unused) {
   engine_close(e);
 }
 
+/* Comes first: nobody has said yet where. */
+static void things_are_made_in_a_private_folder_otherwise(void **unused) {
+  (void)unused;
+  setenv("TMPDIR", "/no/such", 1);
+  assert_non_null(strstr(needs_refuse(NEED_LIBS), "/no/such"));
+  setenv("TMPDIR", folder, 1);
+  if (*needs_refuse(NEED_LOCALE) == '\0') {
+    char *private = path_folder(needs_locale());
+    assert_memory_equal(private, folder, strlen(folder));
+    assert_true(path_is_folder(private));
+    use_places(".");
+    assert_false(path_exists(private));
+    free(private);
+  }
+  unsetenv("TMPDIR");
+  use_places(".");
+}
+
+static void a_module_that_cannot_be_made_is_a_reason(void **unused) {
+  (void)unused;
+  Diag why = {0};
+  char *top = path_join(folder, "top"), *libs = path_join(top, "lua-5.1-tests/libs");
+  char *bad = path_join(libs, "bad.c"), *other = path_join(libs, "README");
+  assert_true(path_make_folder(libs, &why) && path_write(other, "x", 1, &why));
+  use_places(top);
+  char *made = path_join(folder, "made/libs");
+  assert_true(path_remove(made, &why));
+  assert_non_null(strstr(needs_refuse(NEED_LIBS), "no C module in "));
+  assert_true(path_write(bad, "int x = ;\n", 10, &why));
+  use_places(top);
+  assert_non_null(strstr(needs_refuse(NEED_LIBS), "cc: "));
+  assert_false(path_exists(made));                     /* nothing half made is found by the next */
+  use_places(".");
+  free(made);
+  free(top);
+  free(libs);
+  free(bad);
+  free(other);
+}
+
 static void modules_and_a_locale_are_made_once(void **unused) {
   (void)unused;
   Engine *e = open_reference();
@@ -360,8 +402,7 @@ static void modules_and_a_locale_are_made_once(void **unused) {
   set_chunk(&item, "print(package.loadlib('./libs/lib1.so', 'luaopen_lib1') ~= nil, io.open('./libs/-lib2.so') ~= nil)");
   run(e, &item, &c, &o);
   assert_bytes(&o.channel[CHANNEL_STDOUT], "true\ttrue\n");
-  char *made = path_join(folder, "made");
-  needs_set_places(".", made);                         /* as another process would: found, not made */
+  use_places(".");                                     /* as another process would: found, not made */
   struct stat before, after;
   assert_int_equal(stat(first, &before), 0);
   assert_string_equal(e->ops->refuses(e, &item), "");
@@ -381,10 +422,9 @@ static void modules_and_a_locale_are_made_once(void **unused) {
   assert_string_equal(needs_refuse(NEED_LOCALE),
                       "locale pt_BR cannot be made (packages libc-bin and locales): no localedef");
   setenv("PATH", "/usr/bin:/bin", 1);
-  needs_set_places(".", made);
+  use_places(".");
   free(empty);
   free(other);
-  free(made);
   free(first);
   observation_free(&o);
   bytes_free(&item.chunk);
@@ -504,6 +544,7 @@ static void other_implementations_run_too(void **unused) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+    cmocka_unit_test(things_are_made_in_a_private_folder_otherwise),
     cmocka_unit_test(a_case_is_run_as_a_script),
     cmocka_unit_test(the_world_is_closed_and_always_the_same),
     cmocka_unit_test(files_mounts_and_neighbours_are_there),
@@ -514,6 +555,7 @@ int main(void) {
     cmocka_unit_test(every_bad_end_is_told_apart),
     cmocka_unit_test(running_out_is_noticed),
     cmocka_unit_test(modules_and_a_locale_are_made_once),
+    cmocka_unit_test(a_module_that_cannot_be_made_is_a_reason),
     cmocka_unit_test(both_sides_share_a_place_that_goes_with_them),
     cmocka_unit_test(what_cannot_be_opened_says_what_to_do),
     cmocka_unit_test(a_build_is_known_by_its_content),

@@ -149,6 +149,36 @@ static void what_cannot_be_run_is_skipped_and_trouble_is_told(void **unused) {
   pair_close(&p);
 }
 
+/* The reference is known to be wrong, and the mode changes how the case is run. */
+static void a_transformed_case_is_judged_by_its_answer_or_not_at_all(void **unused) {
+  (void)unused;
+  static const struct { const char *ref, *cand; Ending ending; VerdictKind kind; } rows[] = {
+    {"wrong", "right", ENDED, VERDICT_ANSWER},
+    {"wrong", "wrong", ENDED, VERDICT_SAME},
+    {"right", "right", ENDED, VERDICT_SAME},
+    {"wrong", "other", ENDED, VERDICT_REF_WRONG},
+    {"wrong", "right", ENDED_SIGNAL, VERDICT_CRASH},
+  };
+  Case item = plain_case();
+  Conditions c = ordinary();
+  item.expect_trouble = TROUBLE_WRONG;
+  item.has_out = true;
+  item.out = bytes_of("right");
+  c.transform = TRANSFORM_HOOKS;
+  for (size_t i = 0; i < ROWS(rows); i++) {
+    Fake a = fake(rows[i].ref, NULL), b = fake(rows[i].cand, NULL);
+    b.ending = rows[i].ending;
+    Pair p = {.ref = &a.engine, .cand = &b.engine};
+    Verdict v = {0};
+    Diag why = {0};
+    assert_true(pair_run(&p, &item, &c, &v, &why));
+    assert_string_equal(verdict_word(v.kind), verdict_word(rows[i].kind));
+    verdict_free(&v);
+    pair_close(&p);
+  }
+  bytes_free(&item.out);
+}
+
 /* Real programs: lua5.1 against itself, and against a shell script that only says that it is one. */
 static void two_programs_are_opened_and_compared(void **unused) {
   (void)unused;
@@ -207,6 +237,7 @@ int main(void) {
     cmocka_unit_test(a_spent_engine_is_not_asked_again),
     cmocka_unit_test(a_death_is_confirmed_and_never_masked),
     cmocka_unit_test(what_cannot_be_run_is_skipped_and_trouble_is_told),
+    cmocka_unit_test(a_transformed_case_is_judged_by_its_answer_or_not_at_all),
     cmocka_unit_test(two_programs_are_opened_and_compared),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
