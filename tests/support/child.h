@@ -1,4 +1,4 @@
-/* child.h -- for tests of what ends the process: it is done in a child, whose last words are kept. */
+/* child.h -- for tests of what ends the process: it is done in a child, and its last words kept. */
 #ifndef SUPPORT_CHILD_H
 #define SUPPORT_CHILD_H
 
