@@ -5,11 +5,12 @@
 #include "vm/debuginfo.h"
 #include "vm/hook.h"
 
-/* What the library tells of itself; its text can be found in every program that links it. */
-LUA_API const char lua_ident[];
-const char lua_ident[] = "$Lua: " LUA_RELEASE " " LUA_COPYRIGHT " $\n"
-                         "$Authors: " LUA_AUTHORS " $\n"
-                         "$URL: www.lua.org $\n";
+/* What the library tells of itself; its text can be found in every program that links it.  Its size
+ * is part of the contract: programs reserve that much for a copy. */
+#define IDENTITY \
+  "$Lua: " LUA_RELEASE " " LUA_COPYRIGHT " $\n$Authors: " LUA_AUTHORS " $\n$URL: www.lua.org $\n"
+LUA_API const char lua_ident[sizeof IDENTITY];
+const char lua_ident[] = IDENTITY;
 
 /* ---- Frames and functions -------------------------------------------------------- */
 
