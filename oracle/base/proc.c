@@ -32,7 +32,15 @@ enum { FIRST_LOOK = 20, NEXT_LOOK = 50, GRACE = 1000 };     /* milliseconds */
 
 /* ---- Memory files for the three standard streams ------------------------------------------------ */
 
-static struct { pid_t owner; int fd[3]; } streams;           /* of this process: forks make their own */
+/* Why the child could not become the program: in shared memory, since under valgrind and sanitizers
+ * vfork may be a fork. */
+typedef struct Failure {
+  int error;
+  char step[32];
+} Failure;
+
+/* Of this process: forks make their own. */
+static struct { pid_t owner; int fd[3]; volatile Failure *failure; } streams;
 
 static bool reset_stream(int i) {
   if (streams.fd[i] < 0) streams.fd[i] = memfd_create("stream", MFD_CLOEXEC);
@@ -53,8 +61,10 @@ static bool open_streams(const ProcRequest *r, Diag *why) {
   if (streams.owner != getpid()) {
     streams.owner = getpid();
     for (int i = 0; i < 3; i++) streams.fd[i] = -1;
+    void *page = mmap(NULL, sizeof(Failure), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    streams.failure = page != MAP_FAILED ? page : NULL;
   }
-  bool ok = reset_stream(1) && reset_stream(2);
+  bool ok = streams.failure && reset_stream(1) && reset_stream(2);
   if (ok && r->ninput > 0) {
     ok = reset_stream(0) && write_all(streams.fd[0], r->input, r->ninput) &&
          lseek(streams.fd[0], 0, SEEK_SET) == 0;
@@ -83,9 +93,7 @@ static bool read_stream(int fd, Bytes *to, uint64_t most) {
 
 typedef struct Child {
   const ProcRequest *request;
-  int input, persona, parent;
-  volatile int error;
-  const char *volatile step;
+  int input, persona;
 } Child;
 
 static void limit(int which, uint64_t value) {
@@ -106,9 +114,10 @@ static void reset_signals(void) {
   sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Between vfork and exec: only system calls, nothing of ours is changed but *c. */
-static void become_program(Child *c) {
+/* Between vfork and exec: only system calls, and nothing of ours is changed. */
+static void become_program(const Child *c) {
   const ProcRequest *r = c->request;
+  const char *step = "working directory";
   setsid();
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   reset_signals();
@@ -116,48 +125,39 @@ static void become_program(Child *c) {
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_STACK, STACK_BYTES);
   if (r->file_size) limit(RLIMIT_FSIZE, r->file_size);
-  c->step = "working directory";
   if (r->folder == NULL || chdir(r->folder) == 0) {
-    c->step = "standard streams";
+    step = "standard streams";
     if (dup2(c->input, 0) >= 0 && dup2(streams.fd[1], 1) >= 0 && dup2(streams.fd[2], 2) >= 0) {
       close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
       if (r->memory) limit(RLIMIT_AS, r->memory);
-      c->step = "program";
+      step = "program";
       /* Not execve: a coverage build would write its counters out here, in memory that is ours. */
       syscall(SYS_execve, r->file, r->argv, r->env);
     }
   }
-  c->error = errno;
+  streams.failure->error = errno;
+  strcpy((char *)streams.failure->step, step);
   _exit(127);
 }
 
 __attribute__((noinline))
-static pid_t start(Child *c) {
+static pid_t start(const Child *c) {
   pid_t pid = vfork();
   if (pid == 0) become_program(c);
   return pid;
 }
 
-static bool reap(pid_t which) {
-  pid_t pid;
-  while ((pid = waitpid(which, NULL, 0)) < 0 && errno == EINTR) continue;
-  return pid > 0;
-}
-
 static pid_t start_program(const ProcRequest *r, Diag *why) {
   int null = -1;
-  Child c = {.request = r, .persona = -1, .step = "start"};
+  Child c = {.request = r, .persona = -1};
+  streams.failure->error = 0;
   if (!r->random_addresses) c.persona = personality(0xffffffff) | ADDR_NO_RANDOMIZE;
   if (r->ninput == 0) null = open("/dev/null", O_RDONLY | O_CLOEXEC);
   c.input = r->ninput ? streams.fd[0] : null;
   pid_t pid = start(&c);
-  if (pid < 0) c.error = errno;
+  if (pid < 0) diag_errno(why, EXIT_INFRA, "%s: vfork", r->file);
   if (null >= 0) close(null);
-  if (c.error == 0) return pid;
-  if (pid > 0) reap(pid);
-  errno = c.error;
-  diag_errno(why, EXIT_INFRA, "%s: %s", r->file, c.step);
-  return -1;
+  return pid;
 }
 
 /* ---- Watching ----------------------------------------------------------------------------------- */
@@ -209,9 +209,20 @@ static ProcStop look(const ProcRequest *r, pid_t pid, double started) {
   return PROC_NOT_STOPPED;
 }
 
-static bool has_ended(int handle, int milliseconds) {
+/* Without a pidfd (old kernels, valgrind) the end is looked for every millisecond. */
+static bool has_ended_slowly(pid_t pid, int milliseconds) {
+  for (; milliseconds >= 0; milliseconds--) {
+    siginfo_t info = {0};
+    if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid) return true;
+    nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+  }
+  return false;
+}
+
+static bool has_ended(pid_t pid, int handle, int milliseconds) {
   struct pollfd p = {.fd = handle, .events = POLLIN};
   int n;
+  if (handle < 0) return has_ended_slowly(pid, milliseconds);
   while ((n = poll(&p, 1, milliseconds)) < 0 && errno == EINTR) continue;
   return n > 0;
 }
@@ -221,13 +232,19 @@ static ProcStop watch(const ProcRequest *r, pid_t pid, int handle) {
   double started = now();
   for (int wait = FIRST_LOOK;; wait = NEXT_LOOK) {
     double left = r->seconds > 0 ? (r->seconds - (now() - started)) * 1000 + 1 : wait;
-    if (has_ended(handle, left < 0 ? 0 : left < wait ? (int)left : wait)) return PROC_NOT_STOPPED;
+    if (has_ended(pid, handle, left < 0 ? 0 : left < wait ? (int)left : wait)) return PROC_NOT_STOPPED;
     ProcStop stop = look(r, pid, started);
     if (stop == PROC_NOT_STOPPED) continue;
     kill(-pid, SIGTERM);
-    if (stop == PROC_TIME) has_ended(handle, GRACE);
+    if (stop == PROC_TIME) has_ended(pid, handle, GRACE);
     return stop;
   }
+}
+
+static bool reap(pid_t which) {
+  pid_t pid;
+  while ((pid = waitpid(which, NULL, 0)) < 0 && errno == EINTR) continue;
+  return pid > 0;
 }
 
 /* Whatever it started and left: its group, and orphans that made a session of their own.  Those come
@@ -272,12 +289,13 @@ bool proc_run(const ProcRequest *r, ProcResult *result, Diag *why) {
   bool ok = pid > 0;
   if (ok) {
     int handle = (int)syscall(SYS_pidfd_open, pid, 0);
-    if (handle >= 0) result->stop = watch(r, pid, handle);
-    else ok = diag_errno(why, EXIT_INFRA, "pidfd_open");
+    result->stop = watch(r, pid, handle);
     kill(-pid, SIGKILL);
     take_end(pid, result);
     kill_rest(pid, &before);
     if (handle >= 0) close(handle);
+    errno = streams.failure->error;
+    if (errno) ok = diag_errno(why, EXIT_INFRA, "%s: %s", r->file, (char *)streams.failure->step);
     bool cut = read_stream(streams.fd[1], &result->out, r->output);
     cut = read_stream(streams.fd[2], &result->err, r->output) || cut;
     if (cut && result->stop == PROC_NOT_STOPPED) result->stop = PROC_OUTPUT;

@@ -93,9 +93,16 @@ static void a_hang_is_ended_politely_then_not(void **unused) {
   assert_true(clock_now() - before < 5);
 }
 
-/* Is no process left whose environment has the mark?  Their command lines carry it too. */
-static bool nobody_has(const char *mark) {
-  char *command = mem_format("! pgrep -f '[%c]%s' >/dev/null", mark[0], mark + 1);
+/* Runs a script with SLEEP for a command line that only this run of the test has. */
+static ProcResult run_sleeper(ProcRequest request, const char *script) {
+  char *whole = mem_format("SLEEP='sleep 1%08d'; %s", (int)getpid(), script);
+  ProcResult r = run_request(request, whole);
+  free(whole);
+  return r;
+}
+
+static bool nobody_sleeps(void) {
+  char *command = mem_format("! pgrep -f '^[s]leep 1%08d' >/dev/null", (int)getpid());
   int status = system(command);
   free(command);
   return status == 0;
@@ -103,13 +110,14 @@ static bool nobody_has(const char *mark) {
 
 static void nothing_is_left_behind(void **unused) {
   (void)unused;
-  ProcResult r = run("sleep 12345 & sleep 12345 & exit 0");
+  ProcRequest request = {.seconds = 10};
+  ProcResult r = run_sleeper(request, "$SLEEP & $SLEEP & exit 0");
   assert_int_equal(r.status, 0);
   proc_result_free(&r);
-  r = run("setsid sleep 12345 & setsid setsid sleep 12345 & sleep 0.1; exit 3");
+  r = run_sleeper(request, "setsid $SLEEP & setsid setsid $SLEEP & sleep 0.1; exit 3");
   assert_int_equal(r.status, 3);
   proc_result_free(&r);
-  assert_true(nobody_has("sleep 12345"));
+  assert_true(nobody_sleeps());
   assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);    /* no zombie of theirs either */
 }
 
@@ -120,7 +128,7 @@ static void children_of_ours_are_left_alone(void **unused) {
     pause();
     _exit(0);
   }
-  ProcResult r = run("setsid sleep 12346 & sleep 0.05");
+  ProcResult r = run("setsid sleep 100 & sleep 0.05");
   proc_result_free(&r);
   assert_int_equal(kill(own, 0), 0);
   kill(own, SIGKILL);
@@ -157,11 +165,11 @@ static void memory_is_limited(void **unused) {
 
 static void a_fork_bomb_is_ended(void **unused) {
   (void)unused;
-  ProcResult r = run_request((ProcRequest){.processes = 8, .seconds = 10},
-                             "i=0; while [ $i -lt 40 ]; do sleep 12347 & i=$((i+1)); done; wait");
+  ProcResult r = run_sleeper((ProcRequest){.processes = 8, .seconds = 10},
+                             "i=0; while [ $i -lt 40 ]; do $SLEEP & i=$((i+1)); done; wait");
   assert_int_equal(r.stop, PROC_PROCESSES);
   proc_result_free(&r);
-  assert_true(nobody_has("sleep 12347"));
+  assert_true(nobody_sleeps());
 }
 
 static void addresses_are_fixed_unless_asked_for(void **unused) {
