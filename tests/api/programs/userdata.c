@@ -164,7 +164,10 @@ static void finalisers(lua_State *L) {
 
 static int failing_finaliser(lua_State *L) { return luaL_error(L, "in a finaliser"); }
 
+/* Lets go of what `doomed` holds, and collects; protected, so that an error ends here. */
 static int collect(lua_State *L) {
+  lua_pushnil(L);
+  lua_setglobal(L, "doomed");
   lua_gc(L, LUA_GCCOLLECT, 0);
   lua_pushliteral(L, "collected");
   return 1;
@@ -175,6 +178,7 @@ static void failing(lua_State *L) {
   lua_newtable(L);
   lua_pushcfunction(L, failing_finaliser), lua_setfield(L, -2, "__gc");
   lua_setmetatable(L, 1);
+  lua_setglobal(L, "doomed");
   show_pcall(L, "an error in a finaliser", collect);
   show_pcall(L, "is raised once", collect);
 }
