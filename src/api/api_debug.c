@@ -23,6 +23,7 @@ static CallInfo *frame_of(lua_State *L, const lua_Debug *ar) {
 
 LUA_API int lua_getstack(lua_State *L, int level, lua_Debug *ar) {
   int frame = debuginfo_frame_at(L, level);
+  fuel_spend(L, (size_t)(L->ci - L->base_ci - (frame > 0 ? frame : 0)) / 8);
   if (frame < 0) return 0;
   ar->i_ci = frame;
   return 1;

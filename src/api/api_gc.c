@@ -2,6 +2,7 @@
 #include "api/api.h"
 #include "gc/gc.h"
 #include "heap/arena.h"
+#include "heap/cap.h"
 #include "vm/safepoint.h"
 
 static int exchange(int *setting, int value) {
@@ -13,7 +14,7 @@ static int exchange(int *setting, int value) {
 LUA_API int lua_gc(lua_State *L, int what, int data) {
   global_State *g = G(L);
   switch (what) {
-    case LUA_GCSTOP: g->threshold = GC_STOPPED; return 0;
+    case LUA_GCSTOP: g->threshold = g->limits.collect_at; return 0;
     case LUA_GCRESTART: g->threshold = g->total_bytes; return 0;
     case LUA_GCCOLLECT: safepoint_full(L); return 0;
     case LUA_GCCOUNT: return (int)(g->total_bytes >> 10);
@@ -26,20 +27,22 @@ LUA_API int lua_gc(lua_State *L, int what, int data) {
 }
 
 LUA_API lua_Alloc lua_getallocf(lua_State *L, void **ud) {
-  const global_State *g = G(L);
-  if (g->alloc == arena_bridge) return arena_host(g->alloc_ud, ud);
-  if (g->alloc == arena_alloc) arena_expose(g->alloc_ud);
-  if (ud != NULL) *ud = g->alloc_ud;
-  return g->alloc;
+  const lua_Alloc alloc = *cap_host_alloc(G(L));
+  void *const alloc_ud = *cap_host_ud(G(L));
+  if (alloc == arena_bridge) return arena_host(alloc_ud, ud);
+  if (alloc == arena_alloc) arena_expose(alloc_ud);
+  if (ud != NULL) *ud = alloc_ud;
+  return alloc;
 }
 
 LUA_API void lua_setallocf(lua_State *L, lua_Alloc f, void *ud) {
-  global_State *g = G(L);
-  if (g->alloc == arena_alloc && !arena_is_exposed(g->alloc_ud)) g->alloc = arena_bridge;
-  if (g->alloc == arena_bridge) {
-    arena_hand_over(g->alloc_ud, f, ud);
+  lua_Alloc *alloc = cap_host_alloc(G(L));
+  void **alloc_ud = cap_host_ud(G(L));
+  if (*alloc == arena_alloc && !arena_is_exposed(*alloc_ud)) *alloc = arena_bridge;
+  if (*alloc == arena_bridge) {
+    arena_hand_over(*alloc_ud, f, ud);
   } else {
-    g->alloc_ud = ud;
-    g->alloc = f;
+    *alloc_ud = ud;
+    *alloc = f;
   }
 }

@@ -27,10 +27,24 @@ LUA_API int lua_pushthread(lua_State *L) {
   return G(L)->main_thread == L;
 }
 
-LUA_API void lua_pushlstring(lua_State *L, const char *s, size_t l) {
-  if (l == 0) s = ""; /* NULL is allowed then */
+/* From so many bytes on, a new object is work, and may be too much memory. */
+#define LONG_OBJECT 1024
+
+static inline void push_text(lua_State *L, const char *s, size_t l) {
   api_push(L, val_from_string(str_intern(L, s, l)));
   gc_safepoint(L);
+}
+
+static NOINLINE void push_long_text(lua_State *L, const char *s, size_t l) {
+  gc_make_room(L, l);
+  push_text(L, s, l);
+  fuel_spend(L, l / 64);
+}
+
+LUA_API void lua_pushlstring(lua_State *L, const char *s, size_t l) {
+  if (l == 0) s = ""; /* NULL is allowed then */
+  if (likely(l < LONG_OBJECT)) push_text(L, s, l);
+  else push_long_text(L, s, l);
 }
 
 LUA_API void lua_pushstring(lua_State *L, const char *s) {
@@ -64,6 +78,7 @@ LUA_API void lua_pushcclosure(lua_State *L, lua_CFunction fn, int n) {
 }
 
 LUA_API void *lua_newuserdata(lua_State *L, size_t sz) {
+  if (unlikely(sz >= LONG_OBJECT)) gc_make_room(L, sz);
   Udata *u = udata_new(L, sz, api_current_env(L));
   api_push(L, val_from_udata(u));
   gc_safepoint(L);

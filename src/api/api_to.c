@@ -21,10 +21,16 @@ LUA_API const char *lua_typename(lua_State *L, int tp) {
 
 LUA_API int lua_iscfunction(lua_State *L, int idx) { return val_is_cclosure(api_get(L, idx)); }
 
+/* Whether v, which is no number, reads as one; reading a long text is work. */
+static bool read_number(lua_State *L, TValue v, lua_Number *n) {
+  if (val_is_string(v)) fuel_spend(L, val_string(v)->len / 8);
+  return coerce_to_number(v, n);
+}
+
 LUA_API int lua_isnumber(lua_State *L, int idx) {
   lua_Number ignored;
   TValue v = api_get(L, idx);
-  return val_is_number(v) || coerce_to_number(v, &ignored);
+  return val_is_number(v) || read_number(L, v, &ignored);
 }
 
 LUA_API int lua_isstring(lua_State *L, int idx) {
@@ -66,14 +72,14 @@ LUA_API lua_Number lua_tonumber(lua_State *L, int idx) {
   TValue v = api_get(L, idx);
   lua_Number n;
   if (likely(val_is_number(v))) return val_num(v);
-  return coerce_to_number(v, &n) ? n : 0;
+  return read_number(L, v, &n) ? n : 0;
 }
 
 LUA_API lua_Integer lua_tointeger(lua_State *L, int idx) {
   TValue v = api_get(L, idx);
   lua_Number n;
   if (likely(val_is_number(v))) return num_truncate64(val_num(v));
-  return coerce_to_number(v, &n) ? num_truncate64(n) : 0;
+  return read_number(L, v, &n) ? num_truncate64(n) : 0;
 }
 
 LUA_API int lua_toboolean(lua_State *L, int idx) { return val_bool(api_get(L, idx)); }
@@ -108,7 +114,10 @@ LUA_API const char *lua_tolstring(lua_State *L, int idx, size_t *len) {
 
 LUA_API size_t lua_objlen(lua_State *L, int idx) {
   TValue v = api_get(L, idx);
-  if (val_is_table(v)) return tab_length(val_table(v));
+  if (val_is_table(v)) {
+    if (unlikely(G(L)->limits.counting)) fuel_spend(L, tab_length_cost(val_table(v)));
+    return tab_length(val_table(v));
+  }
   if (val_is_string(v)) return val_string(v)->len;
   if (val_is_userdata(v)) return val_udata(v)->len;
   return val_is_number(v) ? text_of_number(L, idx)->len : 0;

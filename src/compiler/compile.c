@@ -14,6 +14,8 @@ typedef struct Job {
 static void compile_job(lua_State *L, void *ud) {
   Job *job = ud;
   Compiler *c = &job->c;
+  c->max_level = L->ncalls + G(L)->limits.depth;
+  if (c->max_level > LUAI_MAXCCALLS) c->max_level = LUAI_MAXCCALLS;
   c->source = str_from_c(L, job->name);
   c->roots = (Roots){.outer = L->roots, .object = {NULL, OBJ(c->source)}};
   L->roots = &c->roots;

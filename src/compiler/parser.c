@@ -48,7 +48,7 @@ static TString *read_name(Compiler *c) {
 
 /* Nested C calls and nested syntax share one counter, since both cost C stack. */
 static void enter_level(Compiler *c) {
-  if (++c->lx.L->ncalls > LUAI_MAXCCALLS)
+  if (++c->lx.L->ncalls > c->max_level)
     lexer_error(&c->lx, "chunk has too many syntax levels");
 }
 static void leave_level(Compiler *c) { c->lx.L->ncalls--; }
@@ -451,7 +451,7 @@ static void assignment(Compiler *c, Target *last, int nvars) {
     Target next = {.before = last};
     prefixexp(c, &next.variable);
     if (next.variable.place == PLACE_LOCAL) protect_targets(fs, last, next.variable.info);
-    scope_check_limit(fs, nvars, LUAI_MAXCCALLS - c->lx.L->ncalls, "variables in assignment");
+    scope_check_limit(fs, nvars, c->max_level - c->lx.L->ncalls, "variables in assignment");
     assignment(c, &next, nvars + 1);
   } else {
     skip(c, '=');

@@ -205,7 +205,15 @@ static int find_upvalue(FuncState *fs, TString *name) {
   return index == NOT_FOUND ? NOT_FOUND : add_upvalue(fs, name, false, index);
 }
 
+/* Looking for a name in all functions around takes its time. */
+static void spend_on_name(const FuncState *fs) {
+  lua_State *L = fs->L;
+  for (; fs != NULL; fs = fs->outer) fuel_spend(L, 1 + (size_t)(fs->nactive + fs->p->nups) / 8);
+  if (fuel_is_out(G(L))) err_out_of_fuel(L);
+}
+
 Operand scope_find(FuncState *fs, TString *name) {
+  if (unlikely(G(fs->L)->limits.counting)) spend_on_name(fs);
   int i = find_local(fs, name);
   if (i != NOT_FOUND) return operand_at(PLACE_LOCAL, i);
   i = find_upvalue(fs, name);

@@ -14,6 +14,7 @@ typedef struct Compiler {
   Lexer lx;
   FuncState *fs; /* innermost function; each one is a block of memory of its own */
   TString *source;
+  int max_level; /* of L->ncalls: nested calls and nested syntax share one counter */
   Roots roots; /* [0]: the main function, which holds all others; [1]: source */
 } Compiler;
 

@@ -98,6 +98,8 @@ static void atomic_step(lua_State *L) {
 /* The string table never shrinks while it is swept, so it does here. */
 static void shrink_string_table(lua_State *L) {
   const StringTable *st = &G(L)->strings;
+  const size_t smaller = (size_t)st->nbuckets / 2 * sizeof *st->bucket;
+  if (G(L)->total_bytes + smaller > G(L)->limits.memory) return; /* both stand for a moment */
   if (st->nstrings < (uint32_t)st->nbuckets / 4 && st->nbuckets > 2 * MIN_STRING_BUCKETS)
     str_resize_table(L, st->nbuckets / 2);
 }

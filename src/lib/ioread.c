@@ -14,9 +14,17 @@ static FILE *open_file(lua_State *L, FILE **slot) {
   return *slot;
 }
 
+static void charge_bytes(lua_State *L, off_t from, off_t to) {
+  if (to > from) plx_charge(L, (size_t)(to - from) / 8);
+}
+
 int ioread_number(lua_State *L, FILE **f) {
   lua_Number n;
-  if (fscanf(open_file(L, f), LUA_NUMBER_SCAN, &n) == 1) {
+  const int limited = plx_getlimit(L, PLX_WORK) != PLX_UNLIMITED;
+  const off_t start = limited ? ftello(open_file(L, f)) : 0;
+  const int found = fscanf(open_file(L, f), LUA_NUMBER_SCAN, &n) == 1;
+  if (limited) charge_bytes(L, start, ftello(*f));   /* white space without end */
+  if (found) {
     lua_pushnumber(L, n);
     return 1;
   }

@@ -8,9 +8,11 @@
 #include "lua.h"
 #include "lauxlib.h"
 #include "lualib.h"
+#include "lua_limits.h"
 #include "parallax.h"
 #include "faststdio.h"
 #include "lib_coroutine.h"
+#include "outbuf.h"
 
 /* ---- Output and conversion ------------------------------------------------------ */
 
@@ -70,7 +72,9 @@ static int base_print(lua_State *L) {
         return luaL_error(L, LUA_QL("tostring") " must return a string to " LUA_QL("print"));
     }
     if (i > 1) file_put(stdout, "\t", 1);
-    file_put(stdout, s, strlen(s));
+    size_t len = strlen(s);
+    if (len >= LONG_TEXT) plx_charge(L, len / 64);
+    file_put(stdout, s, len);
     lua_settop(L, n + 1);
   }
   file_put(stdout, "\n", 1);
@@ -101,7 +105,9 @@ static int base_tonumber(lua_State *L) {
     if (lua_isnumber(L, 1)) lua_pushnumber(L, lua_tonumber(L, 1));
     else lua_pushnil(L);
   } else {
-    const char *s = luaL_checkstring(L, 1);
+    size_t len;
+    const char *s = luaL_checklstring(L, 1, &len);
+    plx_charge(L, len / 8);
     luaL_argcheck(L, base >= 2 && base <= 36, 2, "base out of range");
     push_number_in_base(L, s, base);
   }
@@ -243,6 +249,9 @@ static int base_ipairs(lua_State *L) {
   return 3;
 }
 
+/* Handing over so many values is work. */
+#define LONG_LIST 64
+
 /* unpack(list [, i [, j]]) */
 static int base_unpack(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
@@ -252,6 +261,7 @@ static int base_unpack(lua_State *L) {
   long long n = (long long)last - i + 1;
   if (n > LUAI_MAXCSTACK || !lua_checkstack(L, (int)n))
     return luaL_error(L, "too many results to unpack");
+  if (n >= LONG_LIST) plx_charge(L, (size_t)n);
   for (int left = (int)n; left > 0; left--) {
     lua_rawgeti(L, 1, i);
     if (left > 1) i++;   /* `i` may be INT_MAX at the last */

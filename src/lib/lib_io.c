@@ -17,9 +17,11 @@
 #include "lauxlib.h"
 #include "lualib.h"
 #include "borrowed.h"
+#include "lua_limits.h"
 #include "faststdio.h"
 #include "ioread.h"
 #include "numtext.h"
+#include "outbuf.h"
 
 typedef enum FileKind { KIND_FILE, KIND_PIPE, KIND_STANDARD } FileKind;
 
@@ -350,6 +352,7 @@ static int write_arguments(lua_State *L, FILE *f, int first) {
     size_t len;
     if (lua_type(L, i) == LUA_TNUMBER) len = num_to_text(number, lua_tonumber(L, i));
     else s = luaL_checklstring(L, i, &len);
+    if (len >= LONG_TEXT) plx_charge(L, len / 64);
     ok = ok && file_put(f, s, len);
   }
   return push_outcome(L, ok, NULL);

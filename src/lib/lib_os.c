@@ -132,6 +132,9 @@ static void push_date_table(lua_State *L, struct tm *tm) {
 /* The longest text that one conversion of strftime may give; longer ones give nothing. */
 #define MAX_CONVERSION 200
 
+/* What a conversion costs of a work budget. */
+#define CONVERSION_WORK 64
+
 /* Pushes `format` with every "%x" replaced by what strftime makes of it. */
 static void push_date_string(lua_State *L, const char *format, const struct tm *tm) {
   OutBuf out;
@@ -145,6 +148,7 @@ static void push_date_string(lua_State *L, const char *format, const struct tm *
       out_char(&out, *format++);
       continue;
     }
+    plx_charge(L, CONVERSION_WORK);
     const char conversion[] = {'%', format[1], '\0'};
     out.len += strftime(out_reserve(&out, MAX_CONVERSION), MAX_CONVERSION, conversion, tm);
     format += 2;

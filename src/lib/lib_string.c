@@ -17,6 +17,9 @@
 /* Bytes of C stack for a result of known size; longer ones are made in a userdata. */
 #define LOCAL_SIZE 2048
 
+/* Handing over so many values is work. */
+#define LONG_LIST 64
+
 /* string.len(s) */
 static int string_len(lua_State *L) {
   size_t len;
@@ -135,6 +138,7 @@ static int string_byte(lua_State *L) {
   lua_Integer n = last - first + 1;
   if (n >= INT_MAX) return luaL_error(L, "string slice too long");
   luaL_checkstack(L, (int)n, "string slice too long");
+  if (n >= LONG_LIST) plx_charge(L, (size_t)n / 8);
   for (lua_Integer i = first - 1; i < last; i++) lua_pushinteger(L, (unsigned char)s[i]);
   return (int)n;
 }

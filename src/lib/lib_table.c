@@ -3,6 +3,7 @@
 #include "lua.h"
 #include "lauxlib.h"
 #include "lualib.h"
+#include "lua_limits.h"
 #include "numtext.h"
 #include "outbuf.h"
 #include "tabsort.h"
@@ -40,6 +41,9 @@ static void add_element(lua_State *L, OutBuf *out, int i, int held) {
 /* Elements that table.concat leaves on the stack before it pops them together. */
 #define CONCAT_BATCH 8
 
+/* Elements that it is charged for together. */
+#define PAID_BATCH 256
+
 /* table.concat(t [, sep [, i [, j]]]) */
 static int table_concat(lua_State *L) {
   size_t nsep;
@@ -57,6 +61,7 @@ static int table_concat(lua_State *L) {
     if (++held == CONCAT_BATCH) {
       lua_pop(L, CONCAT_BATCH);
       held = 0;
+      if (((unsigned)i & (PAID_BATCH - 1)) < CONCAT_BATCH) plx_charge(L, PAID_BATCH);
     }
   }
   if (i == last) add_element(L, &out, i, held++);
@@ -77,6 +82,7 @@ static int table_insert(lua_State *L) {
     case 3:
       pos = luaL_checkint(L, 2);
       luaL_argcheck(L, (long long)end - pos <= MAX_SHIFT, 2, "position out of bounds");
+      if (end > pos) plx_charge(L, (size_t)((long long)end - pos));
       for (int i = end; i > pos; i--) {
         lua_rawgeti(L, 1, i - 1);
         lua_rawseti(L, 1, i);
@@ -95,6 +101,7 @@ static int table_remove(lua_State *L) {
   int pos = luaL_optint(L, 2, end);
   if (pos < 1 || pos > end) return 0;
   lua_rawgeti(L, 1, pos);
+  if (pos < end) plx_charge(L, (size_t)(end - pos));
   for (; pos < end; pos++) {
     lua_rawgeti(L, 1, pos + 1);
     lua_rawseti(L, 1, pos);
@@ -112,6 +119,7 @@ static int table_maxn(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_pushnil(L);
   while (lua_next(L, 1)) {
+    plx_charge(L, 1);
     lua_pop(L, 1);
     if (lua_type(L, -1) == LUA_TNUMBER) {
       lua_Number key = lua_tonumber(L, -1);
@@ -142,6 +150,7 @@ static int table_foreach(lua_State *L) {
   luaL_checktype(L, 2, LUA_TFUNCTION);
   lua_pushnil(L);
   while (lua_next(L, 1)) {
+    plx_charge(L, 1);   /* the function may be one in C */
     lua_pushvalue(L, 2);
     lua_pushvalue(L, -3);
     lua_pushvalue(L, -3);
@@ -157,6 +166,7 @@ static int table_foreachi(lua_State *L) {
   int n = check_list(L);
   luaL_checktype(L, 2, LUA_TFUNCTION);
   for (int i = 1; i <= n; i++) {
+    plx_charge(L, 1);
     lua_pushvalue(L, 2);
     lua_pushinteger(L, i);
     lua_rawgeti(L, 1, i);

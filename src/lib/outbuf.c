@@ -8,6 +8,7 @@ void out_grow(OutBuf *b, size_t extra) {
   size_t cap = b->cap * 2;
   if (cap < b->len + extra) cap = b->len + extra;
   char *data = (char *)lua_newuserdata(b->L, cap);
+  plx_charge(b->L, cap / 64);   /* not if there is no memory for it */
   memcpy(data, b->data, b->len);
   if (b->data == b->local) lua_insert(b->L, b->slot);
   else lua_replace(b->L, b->slot);   /* the collector may take the old memory now */

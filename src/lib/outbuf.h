@@ -12,8 +12,12 @@
 
 #include "lua.h"
 #include "lauxlib.h"
+#include "lua_limits.h"
 
 #define OUTBUF_LOCAL 1024
+
+/* Looking through, or writing, so many bytes is work that is charged for. */
+#define LONG_TEXT 1024
 
 typedef struct OutBuf {
   lua_State *L;
@@ -63,7 +67,10 @@ static inline void out_push(OutBuf *b) {
 /* Memory for `size` bytes that lives as long as the running C function: `local` if its
  * `nlocal` bytes suffice, else a userdata that is pushed. */
 static inline void *scratch(lua_State *L, void *local, size_t nlocal, size_t size) {
-  return size <= nlocal ? local : lua_newuserdata(L, size);
+  if (size <= nlocal) return local;
+  void *memory = lua_newuserdata(L, size);
+  plx_charge(L, size / 64);   /* not if there is no memory for it */
+  return memory;
 }
 
 #endif

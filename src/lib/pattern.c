@@ -34,6 +34,12 @@ typedef enum Fault {
   FAULT_ESCAPE, FAULT_BRACKET, FAULT_FRONTIER, FAULT_BALANCE
 } Fault;
 
+#define NOINLINE __attribute__((noinline))
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
+/* A step is an item matched, or a choice taken back; looking at many bytes is more of them. */
+#define BYTES_PER_STEP 16
+
 static const char *const fault_text[] = {
   [FAULT_ESCAPE] = "malformed pattern (ends with " LUA_QL("%") ")",
   [FAULT_BRACKET] = "malformed pattern (missing " LUA_QL("]") ")",
@@ -280,7 +286,7 @@ static inline int in_set(CharTable table, const PatternSet *set, unsigned char c
   return (int)(in ^ set->negated);
 }
 
-static inline int byte_fits(const Match *m, const PatternNode *node, unsigned char c) {
+static ALWAYS_INLINE int byte_fits(const Match *m, const PatternNode *node, unsigned char c) {
   switch ((NodeOp)node->op) {
     case NODE_ANY: return 1;
     case NODE_CHAR: return c == node->a;
@@ -292,7 +298,7 @@ static inline int byte_fits(const Match *m, const PatternNode *node, unsigned ch
 
 /* The first place at or after `s` whose byte does not fit (`fits` 1) or does (0); m->end
  * if there is none.  The switch stands outside of the loops for speed. */
-static inline const char *scan(const Match *m, const PatternNode *node, const char *s, int fits) {
+static ALWAYS_INLINE const char *scan(const Match *m, const PatternNode *node, const char *s, int fits) {
   const char *end = m->end;
   CharTable table = m->table;
   switch ((NodeOp)node->op) {
@@ -319,8 +325,8 @@ static inline const char *scan(const Match *m, const PatternNode *node, const ch
 
 /* ---- Matching --------------------------------------------------------------------- */
 
-static const char *match_balance(const Match *m, const char *s, int open, int close) {
-  if (s == m->end || (unsigned char)*s != open) return NULL;
+/* For an `s` at which `open` stands. */
+static NOINLINE const char *match_balance(const Match *m, const char *s, int open, int close) {
   for (size_t depth = 1; ++s < m->end;) {
     if ((unsigned char)*s == close) {
       if (--depth == 0) return s + 1;
@@ -351,6 +357,12 @@ static const char *match_backref(Match *m, const char *s, int i) {
   return memcmp(m->capture[i].start, s, (size_t)len) == 0 ? s + len : NULL;
 }
 
+/* How many bytes match_backref() may have compared. */
+static ptrdiff_t compared(const Match *m, const char *s, int i) {
+  const ptrdiff_t len = m->capture[i].len;
+  return len > 0 && m->end - s >= len ? len : 0;
+}
+
 /* The innermost capture that is still open, or -1. */
 static int open_capture(const Match *m) {
   int i = m->ncaptures - 1;
@@ -366,9 +378,22 @@ static inline PatternFrame *push_frame(PatternFrame *top, const PatternNode *nod
   return top + 1;
 }
 
+/* Takes `n` bytes looked at from the steps; 0 and m->error if there are not so many left. */
+static inline int count_steps(Match *m, ptrdiff_t n) {
+  size_t steps = (size_t)n / BYTES_PER_STEP + 1;
+  if (m->steps < steps) {
+    m->steps = 0;
+    m->error = "pattern too complex";
+    return 0;
+  }
+  m->steps -= steps;
+  return 1;
+}
+
 /* Takes back the last choice.  Returns the node to go on with, and its place in `*s`, or
  * NULL if there are no choices left. */
-static const PatternNode *backtrack(Match *m, PatternFrame **top, const char **s) {
+static ALWAYS_INLINE const PatternNode *backtrack(Match *m, PatternFrame **top, const char **s,
+                                                  int counted) {
   PatternFrame *base = m->pattern->frames;
   for (PatternFrame *f = *top; f-- > base;) {
     const PatternNode *node = f->node;
@@ -385,8 +410,10 @@ static const PatternNode *backtrack(Match *m, PatternFrame **top, const char **s
       *s = ++f->s;
     } else {
       const PatternNode *next = node + 1;
+      const char *from = f->s;
       if (next->op == NODE_CHAR && next->repeat == ONE)   /* back to where it can go on */
         while (f->s > f->u.lo && (unsigned char)f->s[-1] != next->a) f->s--;
+      if (counted && !count_steps(m, from - f->s)) return NULL;
       if (f->s == f->u.lo) continue;
       *s = --f->s;
     }
@@ -396,12 +423,16 @@ static const PatternNode *backtrack(Match *m, PatternFrame **top, const char **s
   return NULL;
 }
 
-const char *match_at(Match *m, const char *s) {
+/* Matches at exactly `s`: the end of the match, or NULL (look at m->error then).  `counted` is a
+ * constant: there is one copy that counts, and one as if there were no limits. */
+static ALWAYS_INLINE
+const char *match_items(Match *m, const char *s, int counted) {
   const PatternNode *node = m->pattern->nodes;
   PatternFrame *top = m->pattern->frames;
   m->ncaptures = 0;
   for (;;) {
     const char *t = NULL;   /* where the item ends; NULL if it does not match */
+    if (counted && !count_steps(m, 0)) return NULL;
     switch ((NodeOp)node->op) {
       case NODE_END:
         return s;
@@ -418,6 +449,7 @@ const char *match_at(Match *m, const char *s) {
           case STAR: case PLUS: {
             const char *lo = node->repeat == PLUS ? s + 1 : s;
             t = scan(m, node, s, 1);
+            if (counted && node->op != NODE_ANY && !count_steps(m, t - s)) return NULL;
             if (t < lo) t = NULL;
             else if (t > lo) top = push_frame(top, node, t, lo);
             break;
@@ -452,7 +484,9 @@ const char *match_at(Match *m, const char *s) {
         break;
       }
       case NODE_BALANCE:
+        if (s == m->end || (unsigned char)*s != node->a) break;
         t = match_balance(m, s, node->a, node->b);
+        if (counted && !count_steps(m, (t != NULL ? t : m->end) - s)) return NULL;
         break;
       case NODE_FRONTIER:
         if (at_frontier(m, s, &m->pattern->sets[node->set])) t = s;
@@ -460,6 +494,7 @@ const char *match_at(Match *m, const char *s) {
       case NODE_BACKREF:
         t = match_backref(m, s, node->a);
         if (m->error != NULL) return NULL;
+        if (counted && !count_steps(m, compared(m, s, node->a))) return NULL;
         break;
       case NODE_EOS:
         if (s == m->end) t = s;
@@ -472,33 +507,59 @@ const char *match_at(Match *m, const char *s) {
       s = t;
       node++;
     } else {
-      node = backtrack(m, &top, &s);
+      node = backtrack(m, &top, &s, counted);
       if (node == NULL) return NULL;
     }
   }
 }
 
-void match_init(Match *m, const Pattern *pattern, const char *src, size_t len) {
+void match_init(Match *m, const Pattern *pattern, const char *src, size_t len, size_t steps) {
   m->pattern = pattern;
   m->src = src;
   m->end = src + len;
   m->start = src;
   m->error = NULL;
+  m->steps = steps;
   m->table = charclass_table();
   m->ncaptures = 0;
 }
 
-const char *match_search(Match *m, const char *s) {
+static NOINLINE const char *match_at(Match *m, const char *s) { return match_items(m, s, 0); }
+static NOINLINE const char *match_at_counted(Match *m, const char *s) {
+  return match_items(m, s, 1);
+}
+
+/* The next place at or after `s` whose byte can begin a match, or NULL. */
+static inline const char *next_start(const Match *m, const PatternNode *first, const char *s) {
+  if (first->op == NODE_CHAR) return memchr(s, first->a, (size_t)(m->end - s));
+  s = scan(m, first, s, 0);
+  return s < m->end ? s : NULL;
+}
+
+static const char *search_counted(Match *m, const char *s) {
   const PatternNode *first = m->pattern->anchored ? NULL : m->pattern->first;
   for (;; s++) {
-    if (first != NULL) {   /* jump to the next byte that can begin a match */
-      if (first->op == NODE_CHAR) {
-        s = memchr(s, first->a, (size_t)(m->end - s));
-        if (s == NULL) return NULL;
-      } else {
-        s = scan(m, first, s, 0);
-        if (s == m->end) return NULL;
-      }
+    if (first != NULL) {
+      const char *from = s;
+      s = next_start(m, first, s);
+      if (!count_steps(m, (s != NULL ? s : m->end) - from) || s == NULL) return NULL;
+    }
+    const char *e = match_at_counted(m, s);
+    if (e != NULL) {
+      m->start = s;
+      return e;
+    }
+    if (m->error != NULL || m->pattern->anchored || s >= m->end) return NULL;
+  }
+}
+
+const char *match_search(Match *m, const char *s) {
+  if (m->steps != PATTERN_UNCOUNTED) return search_counted(m, s);
+  const PatternNode *first = m->pattern->anchored ? NULL : m->pattern->first;
+  for (;; s++) {
+    if (first != NULL) {
+      s = next_start(m, first, s);
+      if (s == NULL) return NULL;
     }
     const char *e = match_at(m, s);
     if (e != NULL) {

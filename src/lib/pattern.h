@@ -5,6 +5,9 @@
  * is active at most once on a path, and a stack of one frame an item is enough for
  * any backtracking.  The caller provides that memory (pattern_room says how much).
  *
+ * Where the host has limited work or patterns, a match counts its steps, and gives up when there are no
+ * more; else it does not count.
+ *
  * A malformed pattern is no error until the match reaches the malformed item, since
  * scripts can see the difference; hence errors are results of matching. */
 #ifndef LIB_PATTERN_H
@@ -44,7 +47,8 @@ typedef struct Match {
   const char *src;     /* the subject; src <= end, and *end is readable */
   const char *end;
   const char *start;   /* of the last match */
-  const char *error;   /* NULL, or why the pattern is malformed: static text */
+  const char *error;   /* NULL, or why there is no answer: static text */
+  size_t steps;        /* that are left; PATTERN_UNCOUNTED: do not count */
   CharTable table;
   int ncaptures;
   Capture capture[LUA_MAXCAPTURES];
@@ -62,11 +66,10 @@ size_t pattern_room(size_t len);
  * for pointers, and belongs to the pattern until that is dropped. */
 void pattern_compile(Pattern *pattern, void *memory, const char *text, int anchors);
 
-/* Prepares to match in the `len` bytes at `src`.  The locale is looked at here. */
-void match_init(Match *m, const Pattern *pattern, const char *src, size_t len);
+#define PATTERN_UNCOUNTED ((size_t)-1)
 
-/* Matches at exactly `s`: the end of the match, or NULL (look at m->error then). */
-const char *match_at(Match *m, const char *s);
+/* Prepares to match, with `steps` steps, in the `len` bytes at `src`.  The locale is looked at here. */
+void match_init(Match *m, const Pattern *pattern, const char *src, size_t len, size_t steps);
 
 /* Finds the first match at or after `s` (only at `s` if the pattern is anchored): its
  * end, with m->start set, or NULL (look at m->error then). */

@@ -23,6 +23,10 @@
 /* A string this long, or longer, is not affected by any width (which has two digits). */
 #define LONG_STRING 100
 
+/* What a number costs of a work budget, and from where on it is charged. */
+#define ITEM_WORK 32
+#define LONG_WORK 256
+
 static int is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /* The length of the flags, width and precision at `p`. */
@@ -134,6 +138,7 @@ int lib_string_format(lua_State *L) {
   const char *end = p + len;
   OutBuf out;
   out_init(&out, L);
+  size_t work = 0;
   while (p < end) {
     const char *percent = memchr(p, '%', (size_t)(end - p));
     if (percent == NULL) percent = end;
@@ -153,6 +158,7 @@ int lib_string_format(lua_State *L) {
       case 'c': case 'd': case 'i': case 'o': case 'u': case 'x': case 'X':
       case 'e': case 'E': case 'f': case 'g': case 'G':
         add_number(&out, spec, nspec, letter, arg);
+        work += ITEM_WORK;
         break;
       case 'q': {
         size_t n;
@@ -170,6 +176,7 @@ int lib_string_format(lua_State *L) {
         return luaL_error(L, "invalid option " LUA_QL("%%%c") " to " LUA_QL("format"), letter);
     }
   }
+  if (work >= LONG_WORK) plx_charge(L, work + out.len);
   out_push(&out);
   return 1;
 }

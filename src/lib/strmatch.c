@@ -9,6 +9,7 @@
 #endif
 
 #include "lauxlib.h"
+#include "lua_limits.h"
 #include "outbuf.h"
 #include "pattern.h"
 #include "strpos.h"
@@ -21,11 +22,30 @@ typedef struct Search {
 } Search;
 
 /* Pushes a userdata if the pattern is long. */
-static void search_init(lua_State *L, Search *search, const char *p, const char *s, size_t len) {
+static inline void search_init(lua_State *L, Search *search, const char *p, const char *s,
+                               size_t len) {
   size_t room = pattern_room(strlen(p));
   void *memory = scratch(L, search->memory, sizeof(search->memory), room);
   pattern_compile(&search->pattern, memory, p, 1);
-  match_init(&search->match, &search->pattern, s, len);
+  match_init(&search->match, &search->pattern, s, len, plx_getlimit(L, PLX_PATTERN));
+}
+
+/* match_search() where steps are counted: they are paid for. */
+static __attribute__((noinline))
+const char *counted_search(lua_State *L, Match *m, const char *s) {
+  size_t work = plx_getlimit(L, PLX_WORK);   /* a function that gsub calls works, too */
+  if (m->steps > work) m->steps = work;
+  size_t steps = m->steps;
+  const char *e = match_search(m, s);
+  plx_charge(L, steps - m->steps + (m->error != NULL));
+  return e;
+}
+
+/* Finds the next match; raises the error of a pattern. */
+static inline const char *search(lua_State *L, Match *m, const char *s) {
+  const char *e = m->steps == PATTERN_UNCOUNTED ? match_search(m, s) : counted_search(L, m, s);
+  if (m->error != NULL) luaL_error(L, "%s", m->error);
+  return e;
 }
 
 /* ---- Captures ------------------------------------------------------------------ */
@@ -56,6 +76,7 @@ static int push_captures(lua_State *L, const Match *m, const char *e, int whole)
   int n = m->ncaptures == 0 && whole ? 1 : m->ncaptures;
   luaL_checkstack(L, n, "too many captures");
   for (int i = 0; i < n; i++) push_capture(L, m, i, e);
+  if (m->steps != PATTERN_UNCOUNTED) plx_charge(L, (size_t)n * (1 + (size_t)(e - m->start) / 64));
   return n;
 }
 
@@ -112,17 +133,18 @@ static int find_or_match(lua_State *L, int find) {
   else if ((size_t)init > ls) init = (lua_Integer)ls;
   if (find && (lua_toboolean(L, 4) || is_plain(p))) {
     const char *hit = find_text(s + init, ls - (size_t)init, p, lp);
+    size_t looked_at = hit != NULL ? (size_t)(hit - s - init) : ls - (size_t)init;
+    if (looked_at + lp >= LONG_TEXT) plx_charge(L, (looked_at + lp) / 64);
     if (hit != NULL) {
       lua_pushinteger(L, hit - s + 1);
       lua_pushinteger(L, hit - s + (ptrdiff_t)lp);
       return 2;
     }
   } else {
-    Search search;
-    search_init(L, &search, p, s, ls);
-    Match *m = &search.match;
-    const char *e = match_search(m, s + init);
-    if (m->error != NULL) return luaL_error(L, "%s", m->error);
+    Search searched;
+    search_init(L, &searched, p, s, ls);
+    Match *m = &searched.match;
+    const char *e = search(L, m, s + init);
     if (e != NULL && !find) return push_captures(L, m, e, 1);
     if (e != NULL) {
       lua_pushinteger(L, m->start - s + 1);
@@ -155,9 +177,8 @@ static int gmatch_next(lua_State *L) {
   Iteration *it = (Iteration *)lua_touserdata(L, lua_upvalueindex(3));
   if (it->next > len) return 0;
   Match m;
-  match_init(&m, &it->pattern, s, len);
-  const char *e = match_search(&m, s + it->next);
-  if (m.error != NULL) return luaL_error(L, "%s", m.error);
+  match_init(&m, &it->pattern, s, len, plx_getlimit(L, PLX_PATTERN));
+  const char *e = search(L, &m, s + it->next);
   if (e == NULL) return 0;
   it->next = (size_t)(e - s) + (e == m.start);   /* do not find an empty match again */
   return push_captures(L, &m, e, 1);
@@ -177,6 +198,9 @@ int lib_string_gmatch(lua_State *L) {
 
 /* ---- gsub ---------------------------------------------------------------------------- */
 
+/* Putting in a template of so many bytes is work, even if it adds nothing. */
+#define LONG_TEMPLATE 64
+
 /* The replacement of a gsub, argument 3. */
 typedef struct Replacement {
   int type;
@@ -189,6 +213,7 @@ typedef struct Replacement {
  * digit, or any byte for itself (even the NUL that ends the string). */
 static void add_template(OutBuf *out, const Match *m, const char *e, const Replacement *r) {
   const char *text = r->text, *end = r->text + r->len;
+  if (r->len >= LONG_TEMPLATE) plx_charge(out->L, r->len / 2);
   while (text < end) {
     const char *percent = memchr(text, '%', (size_t)(end - text));
     if (percent == NULL) percent = end;
@@ -253,8 +278,7 @@ static lua_Integer replace_matches(OutBuf *out, Match *m, const Replacement *r, 
   const char *rest = m->src;   /* what is not in `out` yet */
   lua_Integer count = 0;
   while (count < max) {
-    const char *e = match_search(m, rest);
-    if (m->error != NULL) luaL_error(out->L, "%s", m->error);
+    const char *e = search(out->L, m, rest);
     if (e == NULL) break;
     count++;
     out_add(out, rest, (size_t)(m->start - rest));
@@ -279,11 +303,11 @@ int lib_string_gsub(lua_State *L) {
   Replacement r = {.type = lua_type(L, 3)};
   lua_Integer max = lua_isnoneornil(L, 4) ? (lua_Integer)ls + 1 : luaL_checkint(L, 4);
   check_replacement(L, &r);
-  Search search;
-  search_init(L, &search, p, s, ls);
+  Search searched;
+  search_init(L, &searched, p, s, ls);
   OutBuf out;
   out_init(&out, L);
-  lua_Integer count = replace_matches(&out, &search.match, &r, max);
+  lua_Integer count = replace_matches(&out, &searched.match, &r, max);
   if (count == 0) lua_pushvalue(L, 1);
   else out_push(&out);
   lua_pushinteger(L, count);

@@ -15,6 +15,7 @@
 
 #include "clocale.h"
 #include "lauxlib.h"
+#include "lua_limits.h"
 
 /* Halving twice 2^31 elements leaves none: the larger parts that wait are few. */
 #define MAX_WAITING 32
@@ -32,6 +33,14 @@ static Range split(Range *r, int i) {
   return left_first ? right : left;
 }
 
+/* Ranges below this size are paid for by the call as a whole. */
+#define PAID_RANGE 32
+
+/* Comparing `n` elements, at `price` each, is work. */
+static inline void charge_range(lua_State *L, int n, size_t price) {
+  if (n >= PAID_RANGE || price > 1) plx_charge(L, (size_t)n * price);
+}
+
 /* ---- In a C array -------------------------------------------------------------- */
 
 /* Elements above this number are sorted in place, to keep the extra memory small. */
@@ -45,7 +54,7 @@ typedef void (*ArraySwap)(void *array, int i, int j);
  * median was found to be not below the first element.  Inlined, so that the two
  * functions are, too. */
 static inline __attribute__((always_inline))
-void sort_array(void *a, int n, ArrayLess less, ArraySwap swap) {
+void sort_array(lua_State *L, void *a, int n, size_t price, ArrayLess less, ArraySwap swap) {
   Range waiting[MAX_WAITING];
   int nwaiting = 0;
   Range r = {0, n - 1};
@@ -57,6 +66,7 @@ void sort_array(void *a, int n, ArrayLess less, ArraySwap swap) {
       if (less(a, mid, lo)) swap(a, mid, lo);
       else if (less(a, hi, mid)) swap(a, hi, mid);
       if (hi - lo == 2) break;
+      charge_range(L, hi - lo, price);
       int median = hi - 1, i = lo, j = median;
       swap(a, mid, median);
       for (;;) {
@@ -96,7 +106,7 @@ static int sort_numbers(lua_State *L, int n) {
     a[i] = lua_tonumber(L, -1);
     lua_pop(L, 1);
   }
-  sort_array(a, n, number_less, number_swap);
+  sort_array(L, a, n, 1, number_less, number_swap);
   for (int i = 0; i < n; i++) {
     lua_pushnumber(L, a[i]);
     lua_rawseti(L, 1, i + 1);
@@ -147,18 +157,20 @@ static void permute(lua_State *L, StringKey *a, int n) {
 /* The same for strings. */
 static int sort_strings(lua_State *L, int n) {
   StringKey *a = (StringKey *)lua_newuserdata(L, (size_t)n * sizeof(*a));
+  size_t total = 0;   /* bytes in all strings */
   for (int i = 0; i < n; i++) {
     lua_rawgeti(L, 1, i + 1);
     if (lua_type(L, -1) != LUA_TSTRING) return 0;
     a[i].s = lua_tolstring(L, -1, &a[i].len);
     a[i].index = i + 1;
+    total += a[i].len;
     unsigned char head[8] = {0};
     memcpy(head, a[i].s, a[i].len < sizeof(head) ? a[i].len : sizeof(head));
     a[i].head = 0;
     for (size_t k = 0; k < sizeof(head); k++) a[i].head = a[i].head << 8 | head[k];
     lua_pop(L, 1);
   }
-  sort_array(a, n, string_less, string_swap);
+  sort_array(L, a, n, 1 + total / 16 / (size_t)n, string_less, string_swap);
   permute(L, a, n);
   return 1;
 }
@@ -227,6 +239,7 @@ static void bad_order(lua_State *L) {
  * inconsistent function may lead the scans out of the range: they notice late, as
  * reading there is harmless. */
 static int partition(lua_State *L, Range r, int mid) {
+  charge_range(L, r.hi - r.lo, 1);
   lua_rawgeti(L, 1, mid);   /* the median stays on the stack: see `less` */
   lua_pushvalue(L, -1);
   lua_rawgeti(L, 1, r.hi - 1);
@@ -270,6 +283,7 @@ static void sort_in_place(lua_State *L, int n) {
 int lib_table_sort(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   int n = (int)lua_objlen(L, 1);
+  plx_charge(L, (size_t)n);
   luaL_checkstack(L, 40, "");
   if (!lua_isnoneornil(L, 2)) luaL_checktype(L, 2, LUA_TFUNCTION);
   lua_settop(L, 2);

@@ -30,8 +30,14 @@ Table *meta_of(const lua_State *L, TValue v) {
   return ref_get(G(L)->metatables[val_type(v)]);
 }
 
+static NOINLINE TValue find_in_crowd(const lua_State *L, const Table *mt, Event e) {
+  meta_spend(L, mt, e);
+  return tab_get_str(mt, G(L)->event_names[e]);
+}
+
 TValue meta_find(const lua_State *L, TValue v, Event e) {
   const Table *mt = meta_of(L, v);
+  if (unlikely(G(L)->limits.crowded) && mt != NULL) return find_in_crowd(L, mt, e);
   return mt ? tab_get_str(mt, G(L)->event_names[e]) : VAL_NIL;
 }
 

@@ -21,6 +21,12 @@ Table *meta_of(const lua_State *L, TValue v);
 /* Metamethod `e` of value v, or nil. */
 TValue meta_find(const lua_State *L, TValue v, Event e);
 
+/* Spend what a search in metatable `mt` may cost beyond a little: meta_find does, meta_lookup does not. */
+static inline void meta_spend(const lua_State *L, const Table *mt, Event e) {
+  if (unlikely(G(L)->limits.crowded))
+    fuel_spend(L, tab_crowd(mt, val_from_string(G(L)->event_names[e])));
+}
+
 /* Metamethod `e` (< EVENT_CACHED) in metatable `mt`, which may be NULL; remembers absence. */
 TValue meta_lookup(const lua_State *L, Table *mt, Event e);
 static inline TValue meta_fast(const lua_State *L, Table *mt, Event e) {

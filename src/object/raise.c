@@ -141,6 +141,11 @@ void err_run(lua_State *L, const char *fmt, ...) {
   throw_status(L, LUA_ERRRUN);
 }
 
+void err_out_of_fuel(lua_State *L) {
+  G(L)->fuel = -1; /* far from wrapping around, however often this comes */
+  err_run(L, "instruction budget exceeded");
+}
+
 /* ---- Names of chunks ------------------------------------------------------------ */
 
 /* What a buffer must hold beside the text itself in the two decorated forms. */
@@ -160,8 +165,11 @@ void err_chunk_id(char *out, const char *source, size_t size) {
     else
       memcpy(out, source, len + 1);
   } else { /* the text of the chunk: its first line */
-    size_t line = strcspn(source, "\n\r"), most = size - STRING_OVERHEAD;
-    int len = (int)(line < most ? line : most);
-    snprintf(out, size, "[string \"%.*s%s\"]", len, source, source[len] != '\0' ? "..." : "");
+    size_t len = strnlen(source, size - STRING_OVERHEAD); /* no more of a long text is looked at */
+    const char *end = memchr(source, '\n', len);
+    if (end != NULL) len = (size_t)(end - source);
+    end = memchr(source, '\r', len);
+    if (end != NULL) len = (size_t)(end - source);
+    snprintf(out, size, "[string \"%.*s%s\"]", (int)len, source, source[len] != '\0' ? "..." : "");
   }
 }

@@ -12,6 +12,9 @@
  * Formats: %s (char *, NULL is "(null)"), %d (int), %c (int), %f (lua_Number), %p, %%. */
 NORETURN void err_run(lua_State *L, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
+/* "instruction budget exceeded" (include/lua_limits.h).  Every instruction from now on raises it. */
+NORETURN void err_out_of_fuel(lua_State *L);
+
 /* Push the formatted string and return its text.  Raises LUA_ERRMEM. */
 MAY_THROW const char *err_push_format(lua_State *L, const char *fmt, va_list args);
 

@@ -152,7 +152,7 @@ static Node *new_nodes(lua_State *L, uint32_t n, int *log2) {
   uint32_t size = UINT32_C(1) << *log2;
   Node *node = MEM_NEW_ARRAY(L, size, Node);
   for (uint32_t i = 0; i < size; i++)
-    node[i] = (Node){.val = {VAL_NIL}, .key = VAL_NIL, .next = 0};
+    node[i] = (Node){.val = {VAL_NIL}, .key = VAL_NIL, .next = 0, .crowd = 0};
   return node;
 }
 
@@ -241,6 +241,7 @@ void tab_resize_array(lua_State *L, Table *t, uint32_t narray) {
 static void rehash(lua_State *L, Table *t, TValue extra_key) {
   KeyCount count = {.all = 0};
   uint32_t inside;
+  fuel_spend(L, t->narray / 4 + t->node_mask);
   count_array(&count, t);
   count_nodes(&count, t);
   count_key(&count, extra_key);
@@ -267,14 +268,18 @@ static Slot *insert(lua_State *L, Table *t, TValue key) {
     }
     Node *other = &t->node[tab_main_position(t, home->key)];
     if (other != home) { /* the occupant is not at home: it moves to the spare node */
+      if (unlikely(other->crowd >= CROWD)) fuel_spend(L, other->crowd);
       while (other + other->next != home) other += other->next;
       other->next = (int32_t)(spare - other);
       *spare = *home;
       if (home->next != 0) spare->next = (int32_t)(home + home->next - spare);
       home->next = 0;
+      home->crowd = 0;
     } else { /* the new key goes to the spare node, second in the chain */
       spare->next = home->next != 0 ? (int32_t)(home + home->next - spare) : 0;
       home->next = (int32_t)(spare - home);
+      spare->crowd = home->crowd; /* behind it is what was behind its home */
+      if (unlikely(++home->crowd == CROWD)) G(L)->limits.crowded = true;
       home = spare;
     }
   }
@@ -359,7 +364,7 @@ uint32_t tab_length(const Table *t) {
 #define NO_POSITION UINT32_MAX
 
 /* Position in the traversal just after `key`; NO_POSITION if t has no such key. */
-static inline uint32_t position_after(const Table *t, TValue key) {
+static ALWAYS_INLINE uint32_t position_after(const Table *t, TValue key) {
   if (val_is_nil(key)) return 0;
   if (val_is_number(key)) {
     int32_t i = int_key(val_num(key));
@@ -395,6 +400,25 @@ int tab_step(const Table *t, TValue key[2]) {
     }
   }
   return 0;
+}
+
+size_t tab_gap(const Table *t, TValue key) {
+  const uint32_t start = position_after(t, key);
+  uint32_t i = start;
+  if (start == NO_POSITION) return 0;
+  while (i < t->narray && slot_is_nil(&t->array[i])) i++;
+  if (i >= t->narray)
+    while (i - t->narray <= t->node_mask && slot_is_nil(&t->node[i - t->narray].val)) i++;
+  return i - start;
+}
+
+/* Only length_in_nodes can look long, and only at keys that double again and again. */
+size_t tab_length_cost(const Table *t) {
+  uint32_t high = t->narray;
+  if (!table_has_nodes(t) || (high > 0 && slot_is_nil(&t->array[high - 1]))) return 0;
+  for (high++; high <= INT_MAX / 2; high *= 2)
+    if (absent_at(t, high)) return 0;
+  return t->node_mask;
 }
 
 bool tab_next(lua_State *L, const Table *t, TValue key[2]) {

@@ -73,7 +73,17 @@ MAY_THROW bool tab_next(lua_State *L, const Table *t, TValue key[2]);
 /* The same without raising: 1, 0 at the end, -1 for an invalid key. */
 int tab_step(const Table *t, TValue key[2]);
 
+/* What work budgets count: slots that the step after `key` passes over, looks of tab_length() beyond a
+ * few, and nodes that a search for `key` may meet, beside its own. */
+size_t tab_gap(const Table *t, TValue key);
+size_t tab_length_cost(const Table *t);
+static inline size_t tab_crowd(const Table *t, TValue key);
+
 /* Index of the node where the chain of `key` begins; only for tables with nodes. */
 uint32_t tab_main_position(const Table *t, TValue key);
+
+static inline size_t tab_crowd(const Table *t, TValue key) {
+  return val_is_nil(key) ? 0 : t->node[tab_main_position(t, key)].crowd;
+}
 
 #endif

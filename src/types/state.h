@@ -64,6 +64,23 @@ typedef struct Buf {
   size_t size;
 } Buf;
 
+/* What a host allows a state (include/lua_limits.h), and what has become of it. */
+#define NO_LIMIT SIZE_MAX
+#define CROWD 32
+typedef struct Limits {
+  size_t memory;      /* highest total_bytes: heap/cap.h */
+  size_t collect_at;  /* total_bytes at which a safepoint collects, whatever the threshold says */
+  lua_Alloc alloc;    /* what the cap stands before */
+  void *alloc_ud;
+  size_t pattern;     /* steps of one call of a pattern function */
+  size_t source;      /* bytes of one chunk */
+  int depth;          /* levels of nested syntax, at most LUAI_MAXCCALLS */
+  bool text_only;     /* no binary chunks */
+  bool counting;      /* work is limited: instructions look at `fuel` */
+  bool crowded;       /* some chain of a table has CROWD nodes: a search may be long */
+  bool memory_refused; /* the cap has refused something since it was set */
+} Limits;
+
 /* Handlers of the executable form take whatever vm/exec.c says; stored here untyped. */
 typedef void (*HandlerEntry)(void);
 #define MAX_HANDLERS 256
@@ -103,12 +120,21 @@ struct global_State {
   TString *memory_message;  /* "not enough memory", made in advance */
   TString *handler_message; /* "error in error handling", likewise */
   int nhooked;             /* threads with a hook set */
+  Limits limits;
+  int64_t fuel; /* units of work left; below 0: more was wanted.  Read only while limits.counting */
   HandlerEntry dispatch[MAX_HANDLERS]; /* by Word's handler index; hooks exchange its entries */
 };
 
 /* A state and its main thread are one block, as are other threads and the space before them that
  * hosts may use (LUAI_EXTRASPACE is 0). */
 #define G(L) ((L)->g)
+
+/* So much work has been, or is to be, done in C: 1 for what an instruction, or copying 64 bytes, costs.
+ * Raises nothing; when that was too much the next instruction will. */
+static inline void fuel_spend(const lua_State *L, size_t units) { G(L)->fuel -= (int64_t)units; }
+static inline bool fuel_is_out(const global_State *g) {
+  return unlikely(g->fuel < 0) && g->limits.counting;
+}
 
 static inline ptrdiff_t stack_save(const lua_State *L, const TValue *p) {
   return (const char *)p - (const char *)L->stack;

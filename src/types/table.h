@@ -9,7 +9,7 @@ typedef struct Node {
   Slot val;
   TValue key;   /* nil: free.  Written by object/tab.c and, for dead keys, by gc/ */
   int32_t next; /* distance in nodes to the next one of the chain; 0: last */
-  uint32_t unused;
+  uint32_t crowd; /* nodes that may follow in the chain */
 } Node;
 
 struct Table {

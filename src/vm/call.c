@@ -212,6 +212,7 @@ static void call_handler(lua_State *L, void *unused) {
   (void)unused;
   const TValue handler = *stack_restore(L, L->error_func);
   if (!val_is_function(handler)) throw_status(L, LUA_ERRERR);
+  if (fuel_is_out(G(L)) && val_is_lclosure(handler)) return; /* its first instruction would raise */
   L->top[0] = L->top[-1];
   L->top[-1] = handler;
   L->top++;
@@ -229,6 +230,12 @@ static int handle_error(lua_State *L, int status) {
     status = inner;
   }
   return status;
+}
+
+/* What the failed call leaves behind would keep a state at its memory cap. */
+static void collect_after_refusal(lua_State *L, void *unused) {
+  (void)unused;
+  gc_safepoint(L);
 }
 
 int call_protected(lua_State *L, ProtectedFn f, void *ud, ptrdiff_t old_top,
@@ -250,5 +257,7 @@ int call_protected(lua_State *L, ProtectedFn f, void *ud, ptrdiff_t old_top,
     stack_shrink_after_error(L);
   }
   L->error_func = outer_error_func;
+  if (unlikely(status == LUA_ERRMEM) && G(L)->limits.memory != NO_LIMIT)
+    throw_run(L, collect_after_refusal, NULL);
   return status;
 }

@@ -34,10 +34,15 @@ static bool order_by_meta(lua_State *L, TValue a, TValue b, Event e, bool *resul
   return true;
 }
 
+static int compare_text(lua_State *L, const TString *a, const TString *b) {
+  fuel_spend(L, (a->len < b->len ? a->len : b->len) / 16);
+  return str_compare(a, b);
+}
+
 bool compare_less(lua_State *L, TValue a, TValue b) {
   bool result;
   if (val_is_number(a) && val_is_number(b)) return val_num(a) < val_num(b);
-  if (val_is_string(a) && val_is_string(b)) return str_compare(val_string(a), val_string(b)) < 0;
+  if (val_is_string(a) && val_is_string(b)) return compare_text(L, val_string(a), val_string(b)) < 0;
   if (val_type(a) != val_type(b) || !order_by_meta(L, a, b, EVENT_LT, &result))
     err_compare(L, a, b);
   return result;
@@ -46,7 +51,7 @@ bool compare_less(lua_State *L, TValue a, TValue b) {
 bool compare_less_equal(lua_State *L, TValue a, TValue b) {
   bool result;
   if (val_is_number(a) && val_is_number(b)) return val_num(a) <= val_num(b);
-  if (val_is_string(a) && val_is_string(b)) return str_compare(val_string(a), val_string(b)) <= 0;
+  if (val_is_string(a) && val_is_string(b)) return compare_text(L, val_string(a), val_string(b)) <= 0;
   if (val_type(a) != val_type(b)) err_compare(L, a, b);
   if (order_by_meta(L, a, b, EVENT_LE, &result)) return result;
   if (order_by_meta(L, b, a, EVENT_LT, &result)) return !result;

@@ -9,9 +9,13 @@
 #include "vm/arith.h"
 #include "vm/coerce.h"
 #include "vm/error.h"
+#include "vm/safepoint.h"
 
 /* Results up to this many bytes are put together on the C stack: they often exist already. */
 #define SMALL_RESULT 64
+
+/* Results from here on are work, and may be too much memory. */
+#define LONG_RESULT 1024
 
 /* So many numbers of one concatenation are written down without becoming strings first. */
 #define MAX_NUMBERS 8
@@ -41,9 +45,18 @@ static void write_pieces(char *to, const TValue *top, int n, const NumberText *n
   }
 }
 
+/* All operands are on the stack, so there may be a collection for want of room, and an error for want of
+ * fuel, unless it is the host that concatenates.  Whether there was a collection: a finaliser may have
+ * written to the stack (debug.setlocal). */
+static bool collect_for_long(lua_State *L, size_t len) {
+  fuel_spend(L, len / 64);
+  if (fuel_is_out(G(L)) && call_is_lua(L->ci)) err_out_of_fuel(L);
+  return gc_make_room(L, string_size(len));
+}
+
 /* Join the longest run of texts that ends at L->top - 1, at least two, into the lowest of them;
- * returns how many they are. */
-static int join_run(lua_State *L, int most) {
+ * returns how many they are.  Or 0: there was a collection, so that all has to be looked at again. */
+static int join_run(lua_State *L, int most, bool *collected) {
   const StkId top = L->top;
   NumberText numbers[MAX_NUMBERS];
   int n = 0, nnumbers = 0;
@@ -67,6 +80,10 @@ static int join_run(lua_State *L, int most) {
     write_pieces(small, top, n, numbers, nnumbers);
     top[-n] = val_from_string(str_intern(L, small, len));
   } else {
+    if (unlikely(len >= LONG_RESULT) && !*collected) {
+      *collected = collect_for_long(L, len);
+      if (*collected) return 0;
+    }
     TString *s = str_begin(L, len);
     write_pieces(s->data, top, n, numbers, nnumbers);
     top[-n] = val_from_string(str_finish(L, s));
@@ -75,13 +92,16 @@ static int join_run(lua_State *L, int most) {
 }
 
 void concat_top(lua_State *L, int n) {
+  bool collected = false;
   while (n > 1) {
     StkId a = L->top - 2, b = L->top - 1;
     int used = 2;
     if (is_text(*a) && val_is_string(*b) && val_string(*b)->len == 0) {
       coerce_to_string(L, a);
     } else if (is_text(*a) && is_text(*b)) {
-      used = join_run(L, n);
+      used = join_run(L, n, &collected);
+      if (used == 0) continue;
+      collected = false;
     } else {
       TValue f = meta_find(L, *a, EVENT_CONCAT);
       if (val_is_nil(f)) f = meta_find(L, *b, EVENT_CONCAT);

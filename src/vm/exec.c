@@ -14,7 +14,9 @@
 #include "vm/decode.h"
 #include "vm/hook.h"
 #include "vm/slow.h"
+#include "vm/work.h"
 #include "heap/slot.h"
+#include "object/raise.h"
 
 /* Whether the instruction uses values up to L->top that the one before left. */
 static bool consumes_open_values(Word w) {
@@ -32,6 +34,20 @@ static NOINLINE bool hook_step(lua_State *L, const Word *pc, Word w) {
   if (!(L->hook_mask & (LUA_MASKLINE | LUA_MASKCOUNT))) return false;
   if (!consumes_open_values(w)) L->top = L->ci->top;
   return hook_before_instruction(L, pc - 1);
+}
+
+/* The fuel is used up before instruction `w`. */
+static COLD void out_of_fuel(lua_State *L, const Word *pc, Word w) {
+  if (!consumes_open_values(w)) L->top = L->ci->top;
+  L->ci->pc = pc;
+  err_out_of_fuel(L);
+}
+
+/* What every instruction does first while the state has a budget. */
+static ALWAYS_INLINE void count_work(lua_State *L, const Word *pc, StkId base, const LClosure *f,
+                                     Word w) {
+  if (unlikely(--G(L)->fuel < 0)) out_of_fuel(L, pc, w);
+  if (work_is_long(L, w)) work_spend(L, f, base, w);
 }
 
 static COLD void decode_running(lua_State *L) {
@@ -146,6 +162,7 @@ static const HandlerEntry real_handlers[NUM_HANDLERS] = {
 
 static const HandlerEntry *handlers(void) { return real_handlers; }
 static HandlerEntry hook_handler(void) { return (HandlerEntry)op_HOOK; }
+static HandlerEntry count_handler(void) { return (HandlerEntry)op_COUNT; }
 
 void vm_execute(lua_State *L) {
   const CallInfo *ci = L->ci;
@@ -158,13 +175,14 @@ void vm_execute(lua_State *L) {
 
 #pragma GCC diagnostic ignored "-Wpedantic"
 
-/* Run; or, for a NULL thread, return the table of labels: the hooking one stands last. */
+/* Run; or, for a NULL thread, return the table of labels: the hooking and counting ones stand last. */
 static const HandlerEntry *run(lua_State *L) {
-  static const void *const labels[NUM_HANDLERS + 1] = {
+  static const void *const labels[NUM_HANDLERS + 2] = {
 #define HANDLER(name) &&op_##name,
 #include "vm/handlers.def"
 #undef HANDLER
       &&op_HOOK,
+      &&op_COUNT,
   };
   if (L == NULL) return (const HandlerEntry *)(const void *)labels;
 
@@ -219,6 +237,7 @@ static const HandlerEntry *run(lua_State *L) {
 
 static const HandlerEntry *handlers(void) { return run(NULL); }
 static HandlerEntry hook_handler(void) { return handlers()[NUM_HANDLERS]; }
+static HandlerEntry count_handler(void) { return handlers()[NUM_HANDLERS + 1]; }
 
 void vm_execute(lua_State *L) { run(L); }
 
@@ -227,8 +246,9 @@ void vm_execute(lua_State *L) { run(L); }
 void exec_init_dispatch(global_State *g) { exec_set_hooking(g, false); }
 
 void exec_set_hooking(global_State *g, bool on) {
-  const HandlerEntry *real = handlers(), hook = hook_handler();
+  const HandlerEntry *real = handlers();
+  const HandlerEntry first = on ? hook_handler() : g->limits.counting ? count_handler() : NULL;
   _Static_assert(NUM_HANDLERS <= MAX_HANDLERS, "global_State.dispatch is too small");
   for (int h = 0; h < NUM_HANDLERS; h++)
-    g->dispatch[h] = on && h != H_DECODE ? hook : real[h];
+    g->dispatch[h] = first != NULL && h != H_DECODE ? first : real[h];
 }

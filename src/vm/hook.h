@@ -10,7 +10,8 @@
 
 /* Install or remove (mask 0) the hook of a thread. */
 void hook_set(lua_State *L, lua_Hook f, int mask, int count);
-/* Make the dispatch table agree with g->nhooked, which the collector lowers when a hooked thread dies. */
+/* Make the dispatch table agree with g->nhooked, which the collector lowers when a hooked thread dies,
+ * and with g->limits.counting. */
 void hook_apply_count(global_State *g);
 
 /* Count and line events before the instruction `pc` of the current Lua frame.  True: the hook

@@ -1,10 +1,48 @@
 /* index.c -- t[k] with metamethods, both directions. */
 #include "vm/index.h"
 
+#include "heap/throw.h"
 #include "object/meta.h"
 #include "vm/arith.h"
 #include "vm/call.h"
 #include "vm/error.h"
+#include "vm/safepoint.h"
+
+/* Smaller tables find room in what early collections leave free. */
+#define LARGE_TABLE 512
+
+typedef struct Insertion {
+  Table *t;
+  TValue key;
+  Slot *slot;
+} Insertion;
+
+static void try_insertion(lua_State *L, void *ud) {
+  Insertion *i = ud;
+  i->slot = tab_slot(L, i->t, i->key);
+}
+
+/* A failed insertion leaves the table as it was. */
+Slot *index_slot_capped(lua_State *L, Table *t, TValue key, TValue v) {
+  Limits *limits = &G(L)->limits;
+  const bool refused = limits->memory_refused;
+  if (t->narray + table_nnodes(t) < LARGE_TABLE) return tab_slot(L, t, key);
+  Insertion insertion = {.t = t, .key = key, .slot = tab_find(t, key)};
+  if (insertion.slot != NULL) {
+    t->absent = 0;
+    return insertion.slot;
+  }
+  const int status = throw_run(L, try_insertion, &insertion);
+  if (status == 0) return insertion.slot;
+  if (status != LUA_ERRMEM) throw_status(L, status);
+  limits->memory_refused = refused;
+  *L->top++ = val_from_table(t); /* EXTRA_STACK leaves room */
+  *L->top++ = key;
+  *L->top++ = v;
+  safepoint_full(L);
+  L->top -= 3;
+  return tab_slot(L, t, key);
+}
 
 static TValue get(lua_State *L, TValue obj, TValue key, const TValue *where) {
   for (int depth = 0; depth < MAX_META_CHAIN; depth++) {
@@ -44,7 +82,7 @@ static void set(lua_State *L, TValue obj, TValue key, TValue v, const TValue *wh
     TValue handler;
     if (val_is_table(obj)) {
       Table *t = val_table(obj);
-      Slot *s = tab_slot(L, t, key); /* made even if __newindex takes the value: `next` shows it */
+      Slot *s = index_slot(L, t, key, v); /* made even if __newindex takes the value: `next` shows it */
       if (slot_is_nil(s)) {
         handler = meta_fast(L, ref_get(t->metatable), EVENT_NEWINDEX);
         if (!val_is_nil(handler)) goto found;

@@ -7,6 +7,7 @@
 #include "gc/gc.h"
 #include "heap/arena.h"
 #include "heap/buf.h"
+#include "heap/cap.h"
 #include "heap/throw.h"
 #include "object/meta.h"
 #include "object/str.h"
@@ -56,6 +57,10 @@ static void global_clear(global_State *g, lua_State *main_thread, lua_Alloc f, v
   g->gc_pause = LUAI_GCPAUSE;
   g->gc_stepmul = LUAI_GCMUL;
   g->registry = VAL_NIL;
+  g->limits = (Limits){.memory = NO_LIMIT, .collect_at = NO_LIMIT, .pattern = NO_LIMIT};
+  g->limits.source = NO_LIMIT;
+  g->limits.depth = LUAI_MAXCCALLS;
+  g->fuel = INT64_MAX;
 }
 
 /* The part of opening that takes memory, in the reference's order. */
@@ -82,8 +87,8 @@ static void free_state(lua_State *L) {
   buf_free(L, &g->buf);
   gc_free_stack(L, L);
   CHECK(g->total_bytes == sizeof(StateBlock));
-  const lua_Alloc alloc = g->alloc;
-  void *ud = g->alloc_ud;
+  const lua_Alloc alloc = *cap_host_alloc(g);
+  void *ud = *cap_host_ud(g);
   alloc(ud, (StateBlock *)(void *)L, sizeof(StateBlock), 0);
   if (alloc == arena_bridge) arena_free(ud);
 }

@@ -5,6 +5,7 @@
 #include "gc/gc.h"
 #include "gc/heapcheck.h"
 #include "heap/buf.h"
+#include "heap/cap.h"
 #include "heap/throw.h"
 #include "object/meta.h"
 #include "object/upval.h"
@@ -15,6 +16,9 @@
 /* Allocation allowed between two steps of a cycle, in bytes; and the work of one step is stepmul
  * percent of this. */
 #define STEP_SIZE 1024
+
+/* Collecting so many bytes costs a unit of a work budget. */
+#define BYTES_PER_UNIT 32
 
 /* Finalisers that lua_close runs at most, beyond those that wait when it begins. */
 #define MAX_EXTRA_FINALIZERS 10000
@@ -34,6 +38,24 @@ static void run_finalizer(lua_State *L) {
   call_function(L, L->top - 2, 0);
   L->hook_allowed = hook_allowed;
   g->threshold = threshold;
+}
+
+static void run_one_finalizer(lua_State *L, void *unused) {
+  (void)unused;
+  run_finalizer(L);
+}
+
+/* In a state with limits a finaliser's error is nobody's: scripts that end for want of fuel or memory
+ * must not be able to raise errors in what the host does next. */
+static void run_limited_finalizer(lua_State *L) {
+  global_State *g = G(L);
+  const size_t threshold = g->threshold;
+  if (call_protected(L, run_one_finalizer, NULL, stack_save(L, L->top), 0) != 0) L->top--;
+  g->threshold = threshold < g->limits.collect_at ? threshold : g->limits.collect_at;
+}
+
+static bool is_limited(const global_State *g) {
+  return g->limits.counting || g->limits.memory != NO_LIMIT;
 }
 
 /* Marking has just ended: give back what threads, and the scratch buffer, do not need.  The
@@ -63,7 +85,8 @@ static void work(lua_State *L, ptrdiff_t *budget) {
         shrink_after_marking(L);
         break;
       case GC_STEP_FINALIZER:
-        run_finalizer(L);
+        if (is_limited(g)) run_limited_finalizer(L);
+        else run_finalizer(L);
         if (g->estimate > GC_FINALIZER_COST) g->estimate -= GC_FINALIZER_COST;
         *budget -= GC_FINALIZER_COST;
         break;
@@ -78,6 +101,7 @@ static void basic_step(lua_State *L) {
   ptrdiff_t budget = STEP_SIZE / 100 * (ptrdiff_t)g->gc_stepmul;
   if (budget == 0) budget = PTRDIFF_MAX; /* "no limit" */
   if (g->total_bytes > g->threshold) g->gc_debt += g->total_bytes - g->threshold;
+  fuel_spend(L, ((size_t)budget < g->total_bytes ? (size_t)budget : g->total_bytes) / BYTES_PER_UNIT);
   work(L, &budget);
   if (g->gc_phase == GC_PAUSE) {
     gc_set_threshold(g);
@@ -87,10 +111,12 @@ static void basic_step(lua_State *L) {
     g->gc_debt -= STEP_SIZE;
     g->threshold = g->total_bytes;
   }
+  if (g->threshold > g->limits.collect_at) g->threshold = g->limits.collect_at;
 }
 
 static void full_cycle(lua_State *L) {
   const global_State *g = G(L);
+  fuel_spend(L, g->total_bytes / BYTES_PER_UNIT);
   gc_begin_full(L);
   do {
     ptrdiff_t budget = PTRDIFF_MAX;
@@ -133,13 +159,16 @@ void safepoint_advance(lua_State *L) {
   g->stress_at = g->total_bytes + pause;
   g->threshold = threshold;
 #else
-  basic_step(L);
+  /* Near the memory cap, but not nested: finalisers that fill it would run inside each other. */
+  if (unlikely(G(L)->total_bytes >= G(L)->limits.collect_at) && L->hook_allowed) safepoint_full(L);
+  else basic_step(L);
 #endif
 }
 
 void safepoint_full(lua_State *L) {
   full_cycle(L);
   gc_set_threshold(G(L));
+  cap_plan_collection(G(L));
 }
 
 int safepoint_step(lua_State *L, int kbytes) {

@@ -24,6 +24,14 @@ MAY_THROW MAY_GC MOVES_STACK static inline void gc_safepoint(lua_State *L) {
 /* A whole collection and all finalisers: collectgarbage("collect"). */
 MAY_THROW MAY_GC MOVES_STACK void safepoint_full(lua_State *L);
 
+/* `bytes` are to be allocated: collect first if the memory cap would refuse them now.  True: did so. */
+MAY_THROW MAY_GC MOVES_STACK static inline bool gc_make_room(lua_State *L, size_t bytes) {
+  const size_t used = G(L)->total_bytes, most = G(L)->limits.memory;
+  if (likely(most == NO_LIMIT) || (used <= most && bytes <= most - used)) return false;
+  safepoint_full(L);
+  return true;
+}
+
 /* collectgarbage("step", kbytes): basic steps until `kbytes` have been worked off or the cycle
  * ended.  1 if the cycle ended, else 0. */
 MAY_THROW MAY_GC MOVES_STACK int safepoint_step(lua_State *L, int kbytes);

@@ -125,9 +125,12 @@ SLOW_PATH(self) {
 }
 
 /* Store to a field, unless that takes a metamethod. */
-static inline bool set_field(lua_State *L, const Word *pc, Table *t, TString *name, TValue v) {
+static ALWAYS_INLINE bool set_field(lua_State *L, const Word *pc, Table *t, TString *name, TValue v) {
   Slot *s = tab_find_str(t, name);
-  if (s == NULL) s = tab_insert_str(L, t, name);
+  if (s == NULL) {
+    if (likely(G(L)->limits.memory == NO_LIMIT)) s = tab_insert_str(L, t, name);
+    else s = index_slot_capped(L, t, val_from_string(name), v);
+  }
   if (slot_is_nil(s) && !val_is_nil(meta_fast(L, ref_get(t->metatable), EVENT_NEWINDEX)))
     return false;
   t->absent = 0;
@@ -245,6 +248,7 @@ SLOW_PATH(setlist) {
   if (!val_is_table(*list)) err_type(L, list, *list, "index"); /* only in foreign code */
   if (last > INT32_MAX) err_run(L, "table overflow");
   Table *t = val_table(*list);
+  if (word_b(w) == 0) fuel_spend(L, (size_t)n / 8);
   if (last > (int64_t)t->narray) tab_resize_array(L, t, (uint32_t)last);
   for (; n > 0; n--, last--) tab_set_int(L, t, last, list[n]);
   return base;
@@ -406,6 +410,7 @@ SLOW_PATH_TEST(tforloop) {
 
 static void for_operand(lua_State *L, StkId slot, const char *what) {
   lua_Number n;
+  if (val_is_string(*slot)) fuel_spend(L, val_string(*slot)->len / 8);
   if (!coerce_to_number(*slot, &n)) err_run(L, "'for' %s must be a number", what);
   *slot = val_from_num(n);
 }
@@ -448,6 +453,7 @@ SLOW_PATH(vararg) {
   int wanted = (int16_t)word_b(w);
   int extra = (int)(L->ci->base - L->ci->func) - f->p->numparams - 1;
   if (wanted < 0) {
+    fuel_spend(L, (size_t)extra / 8);
     stack_ensure(L, extra);
     base = L->ci->base;
     wanted = extra;
@@ -503,6 +509,7 @@ SLOW_PATH_CALL(return) {
     case H_RETURN1: L->top = first + 1; break;
     default:
       if (word_d(w) >= 0) L->top = first + word_d(w);
+      else fuel_spend(L, (size_t)(L->top - first) / 8);
       if (L->open_upvals != NULL) upval_close(L, base);
   }
   bool to_c = ci->flags & CALL_FRESH;

@@ -66,11 +66,11 @@ static const char *text_of_upvalue(const Proto *p, int n) {
 }
 
 const char *varname_of_register(lua_State *L, CallInfo *ci, int reg, const char **name) {
-  (void)L;
   if (!call_is_lua(ci)) return NULL;
   const Proto *p = call_lclosure(ci)->p;
   int pc = err_current_pc(ci);
   for (;;) { /* once more for each MOVE; those go to ever lower registers */
+    if (pc > 0) fuel_spend(L, (size_t)(pc + p->size_locvars) / 8);
     *name = fn_local_name(p, reg + 1, pc);
     if (*name != NULL) return "local";
     int setter = find_setter(p, pc, reg);

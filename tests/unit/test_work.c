@@ -1,0 +1,136 @@
+/* test_work.c -- instructions that look at much of a table cost as much of a budget. */
+#include "vm/work.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "include/lua_limits.h"
+#include "support/harness.h"
+
+/* What `source` costs, run after `before`. */
+static size_t cost(lua_State *L, const char *before, const char *source) {
+  plx_setlimit(L, PLX_WORK, PLX_UNLIMITED);
+  test_run(L, before, 0);
+  lua_gc(L, LUA_GCSTOP, 0);
+  assert_int_equal(luaL_loadbuffer(L, source, strlen(source), "=test"), 0);
+  plx_setlimit(L, PLX_WORK, 100000000);
+  lua_call(L, 0, 0);
+  return 100000000 - plx_getlimit(L, PLX_WORK);
+}
+
+static const char sparse[] = "t = {} for i = 1, 2^12 do t[i] = i end for i = 1, 2^12 do t[i] = nil end\n"
+                             "u = {} for i = 1, 2^12 do u['k' .. i] = i end for k in pairs(u) do u[k] = nil end";
+
+static void empty_slots_are_work(void **unused) {
+  (void)unused;
+  lua_State *L = test_state_libs(NULL);
+  assert_in_range(cost(L, sparse, "return next(t)"), 1 << 12, (1 << 12) + 100);
+  assert_in_range(cost(L, sparse, "return next(u)"), 1 << 12, (1 << 12) + 100);
+  assert_in_range(cost(L, sparse, "for k in pairs(t) do end"), 1 << 12, (1 << 12) + 100);
+  assert_in_range(cost(L, sparse, "for k in next, u do end"), 1 << 12, (1 << 12) + 100);
+  assert_in_range(cost(L, sparse, "table.foreach(t, print)"), 1 << 12, (1 << 12) + 100);
+  assert_in_range(cost(L, sparse, "return table.maxn(u)"), 1 << 12, (1 << 12) + 100);
+  /* an iterator of the program's own passes over nothing */
+  assert_in_range(cost(L, sparse, "for k in function() end, t do end"), 1, 20);
+  assert_in_range(cost(L, sparse, "for k in ipairs(t) do end"), 1, 20);
+  assert_in_range(cost(L, "t = {1, 2, 3}", "for k in pairs(t) do end"), 1, 40);
+  lua_close(L);
+}
+
+static void a_length_is_cheap_unless_it_is_not(void **unused) {
+  (void)unused;
+  lua_State *L = test_state_libs(NULL);
+  assert_in_range(cost(L, sparse, "return #t, #u"), 1, 10);
+  assert_in_range(cost(L, "t = {} for i = 1, 1000 do t[i] = i end", "return #t"), 1, 10);
+  static const char hostile[] = /* all in nodes, and every doubling of an index is there */
+      "local s = {} for i = 1, 5000 do s[i] = '[' .. i .. ']=1' end\n"
+      "for i = 13, 30 do s[#s + 1] = '[' .. 2^i .. ']=1' end\n"
+      "u = loadstring('return {' .. table.concat(s, ',') .. '}')()";
+  assert_true(cost(L, hostile, "return #u") > 5000);
+  assert_true(cost(L, hostile, "return table.getn(u)") > 5000);
+  lua_close(L);
+}
+
+/* 1000 doubles whose visible hashes are equal. */
+#define MAKE_CROWD \
+  "t, keys = {}, {} for i = 1, 1000 do keys[i] = 1 + (i * 2^32 + (2^31 - i)) / 2^52 t[keys[i]] = i end\n" \
+  "some = keys[500] "
+
+static void a_search_in_a_crowd_is_work(void **unused) {
+  (void)unused;
+  static const char *const rows[] = {
+      "local x = t[some]", "t[some] = 1", "local x = rawget(t, some)", "rawset(t, some, 1)",
+      "local x = next(t, some)", "local x = setmetatable({}, {__index = t})[some]",
+      "setmetatable({}, {__newindex = t})[some] = 1", "local x = ('x'):gsub('()', t)",
+      "for k in next, t, some do break end",
+  };
+  lua_State *L = test_state_libs(NULL);
+  const size_t plain = cost(L, "t = {}", "local x = t[some]");
+  assert_in_range(plain, 1, 20);
+  for (size_t i = 0; i < ROWS(rows); i++) {
+    const size_t used = cost(L, MAKE_CROWD, rows[i]);
+    if (strstr(rows[i], "gsub") == NULL && (used < 500 || used > 3000))
+      fail_msg("%s: %zu", rows[i], used);
+  }
+  assert_in_range(cost(L, MAKE_CROWD "small = {x = 1}", "return small.x, small[1]"), 1, 20);
+  assert_in_range(cost(L, MAKE_CROWD, "for i = 1, 10 do t[some] = i end"), 5000, 30000);
+  /* building one is work, too, if the crowd is there before */
+  assert_true(cost(L, MAKE_CROWD, MAKE_CROWD) > 200000);
+  lua_close(L);
+}
+
+/* A node whose key is gone still leads to those behind it. */
+static void a_crowd_is_counted_from_any_place(void **unused) {
+  (void)unused;
+  lua_State *L = test_state_libs(NULL);
+  static const char text[] = MAKE_CROWD
+      "for i = 1, 1000 do t[keys[i]] = nil end worst = 0\n";
+  size_t most = 0;
+  for (int i = 1; i < 200; i++) {
+    plx_setlimit(L, PLX_WORK, PLX_UNLIMITED);
+    char probe[400];
+    snprintf(probe, sizeof probe, "%s some = %d.5", text, i);
+    const size_t used = cost(L, probe, "local x = t[some]");
+    if (used > most) most = used;
+  }
+  assert_true(most > 10); /* some key begins in the middle of the long chain */
+  lua_close(L);
+}
+
+#define NAME0 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+/* Constant names that collide with each other. */
+static void names_can_crowd_too(void **unused) {
+  (void)unused;
+  lua_State *L = test_state_libs(NULL);
+  /* of 64 bytes the visible hash samples every third: the others differ */
+  static const char make[] =
+      "t, names = {}, {}\n"
+      "for i = 0, 999 do\n"
+      "  local s = {}\n"
+      "  for k = 1, 64 do s[k] = 'a' end\n"
+      "  local n = i\n"
+      "  for _, k in ipairs {3, 6, 9} do s[k] = string.char(97 + n % 10) n = (n - n % 10) / 10 end\n"
+      "  names[i] = table.concat(s) t[names[i]] = i\n"
+      "end\n"
+      "get = assert(loadstring('return t.' .. names[0]))\n"
+      "set = assert(loadstring('t.' .. names[0] .. ' = 1'))\n"
+      "call = assert(loadstring('return t:' .. names[0] .. '()'))\n"
+      "setfenv(get, {t = t}) setfenv(set, {t = t}) setfenv(call, {t = t})\n";
+  assert_true(cost(L, make, "return get()") > 500);
+  assert_true(cost(L, make, "return set()") > 500);
+  assert_true(cost(L, make, "return pcall(call)") > 500);
+  assert_true(cost(L, make, "setfenv(1, t) local x = " NAME0) > 500);
+  lua_close(L);
+}
+
+int main(void) {
+  const struct CMUnitTest work[] = {
+      cmocka_unit_test(empty_slots_are_work),
+      cmocka_unit_test(a_length_is_cheap_unless_it_is_not),
+      cmocka_unit_test(a_search_in_a_crowd_is_work),
+      cmocka_unit_test(a_crowd_is_counted_from_any_place),
+      cmocka_unit_test(names_can_crowd_too),
+  };
+  return cmocka_run_group_tests(work, NULL, NULL);
+}
