@@ -184,7 +184,7 @@ static void on_signal(int number, siginfo_t *info, void *context) {
   guard_leave(LEFT_BY_SIGNAL, number);
 }
 
-static bool install_handlers(Diag *why) {
+bool guard_install(Diag *why) {
   static char handler_stack[HANDLER_STACK];
   stack_t stack = {.ss_sp = handler_stack, .ss_size = sizeof handler_stack};
   if (sigaltstack(&stack, NULL) != 0) {
@@ -194,9 +194,11 @@ static bool install_handlers(Diag *why) {
     struct sigaction action = {.sa_sigaction = on_signal};
     /* Not blocked while handled: guard_leave never returns to the kernel's frame. */
     action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER | SA_RESTART;
-    if (sigaction(caught[i], &action, &earlier[caught[i]]) != 0) {
+    struct sigaction found;
+    if (sigaction(caught[i], &action, &found) != 0) {
       return diag_errno(why, EXIT_INFRA, "signal %d cannot be caught", caught[i]);
     }
+    if (found.sa_sigaction != on_signal) earlier[caught[i]] = found;
   }
   sigset_t wanted;
   sigemptyset(&wanted);
@@ -215,7 +217,7 @@ Guard *guard_open(size_t stack_bytes, Diag *why) {
   }
   if (open_guards == 0) {
     ask_sanitizer();
-    if (!install_handlers(why)) {
+    if (!guard_install(why)) {
       munmap(mapping, stack_bytes + FORBIDDEN);
       return NULL;
     }

@@ -39,6 +39,9 @@ typedef struct GuardOutcome {
 Guard *guard_open(size_t stack_bytes, Diag *why);
 void guard_close(Guard *g);
 
+/* Puts the handlers in place again, if somebody else has taken theirs since guard_open. */
+bool guard_install(Diag *why);
+
 /* Code in [from, to) holds no lock and keeps nothing outside what is restored anyway. */
 void guard_trust(Guard *g, uintptr_t from, uintptr_t to);
 

@@ -63,6 +63,7 @@ Library *library_take(const char *path, bool own_namespace, Diag *why) {
   Library *lib = find_idle(path, whole, own_namespace);
   free(whole);
   if (lib) {
+    if (!guard_install(why)) return NULL;
     lib->in_use = true;
     return lib;
   }
