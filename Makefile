@@ -203,7 +203,7 @@ suite: ## the PUC-Rio suite in every mode, as a table: release, internal, gcstre
 bytecode: $(BUILD)/luac ## luac against luac5.1, byte by byte, the long way
 	scripts/check-bytecode $(BUILD)/luac
 dropin: $(PROGRAMS) ## Debian's C modules and programs run alike on lua5.1 and on this VARIANT; installs them
-	scripts/dropin $(BUILD)
+	CC=$(CC) scripts/dropin $(BUILD)
 gdb-check: ## the gdb commands, release and debug, and docs/debugging.md against what it shows
 	@for v in release debug; do $(MAKE) VARIANT=$$v BUILD=$(dir $(BUILD))gdb-$$v lua luac lib || exit 1; done
 	scripts/check-gdb $(dir $(BUILD))gdb-release $(dir $(BUILD))gdb-debug

@@ -1,5 +1,6 @@
 -- Processes, pipes, signals, files and time of luaposix.
 -- packages: lua-posix
+-- sanitizer-preload: libcrypt.so.1
 local posix = require "posix"
 local unistd, wait = require "posix.unistd", require "posix.sys.wait"
 print(posix.version)

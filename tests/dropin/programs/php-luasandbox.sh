@@ -1,6 +1,7 @@
 #!/bin/sh
 # LuaSandbox for PHP: an allocator with a limit, hooks by a timer in another thread, functions that cross both ways.
 # packages: php-luasandbox php-cli
+# no-sanitizer: PHP loads extensions with RTLD_DEEPBIND, which sanitizers refuse
 cat > run.php <<'END'
 <?php
 $sandbox = new LuaSandbox;
