@@ -112,6 +112,7 @@ AMALG    := $(BUILD)/amalg/vm.o $(BUILD)/amalg/lib.o
 ORACLE_SRC  := $(sort $(wildcard oracle/*/*.c))
 # The program is called oracle, so its objects cannot lie in a folder of that name.
 ORACLE_OBJ  := $(ORACLE_SRC:oracle/%.c=$(BUILD)/tool/%.o)
+EXAMPLES := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/api/examples/*.c)))
 ORACLE_UNIT := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/oracle/test_*.c)))
 # The tester may use what a well-kept library does better; src/ may not.
 ORACLE_LIBS := -lpcre2-8 -ljansson -lsqlite3 -ldl -lm
@@ -122,7 +123,7 @@ PROGRAMS := $(BUILD)/lua $(BUILD)/luac $(BUILD)/liblua5.1.so.0 $(BUILD)/liblua5.
 INTERNAL_LUA := $(if $(T_OBJ),$(BUILD),build/internal)/lua
 
 # Files that see the public headers only: an internal include does not resolve.
-PUBLIC_ONLY := src/auxlib/% src/lib/% $(patsubst %,src/bin/%.c,lua repl runner host) \
+PUBLIC_ONLY := src/auxlib/% src/lib/% tests/api/examples/% $(patsubst %,src/bin/%.c,lua repl runner host) \
                src/testlib/t_capi.c src/testlib/t_client.c tests/fuzz/%
 includes = $(if $(filter oracle/% tests/oracle/%,$(1)),-D_GNU_SOURCE -Ioracle -Isrc/include -Itests,$(includes_vm))
 includes_vm = $(if $(filter $(PUBLIC_ONLY),$(1)),-Isrc/include -Isrc/lib,-Isrc -Isrc/include) \
@@ -148,6 +149,7 @@ PART_api      = CC=$(CC) scripts/check-api $(BUILD)
 PART_tests    = scripts/check-tests
 PART_scripts  = scripts/run-script-tests $(SCRIPT_TESTS)
 PART_unit     = scripts/run-unit $(UNIT)
+PART_examples = scripts/check-examples docs/embedding.md $(EXAMPLES)
 PART_corpus   = scripts/compare.sh --mode $(VARIANT) lua5.1 $(BUILD)/lua oracle/corpus
 PART_suite    = scripts/suite-files >&2 && \
                 scripts/compare.sh --suite-modes portable --mode $(VARIANT) lua5.1 $(BUILD)/lua $${SUITE_DIR:-lua-5.1-tests}
@@ -158,13 +160,13 @@ PART_bytecode = scripts/check-bytecode --quick $(BUILD)/luac
 PART_gdb      = scripts/check-gdb --quick $(BUILD)
 # Variant internal generates code as the suite's code.lua wants it, which is not luac5.1's, and its buffers
 # are small.
-CHECK_PARTS  := layers links headers names $(if $(T_OBJ),,abi) api testlib tests scripts unit corpus suite internal suite-internal $(if $(T_OBJ),,bytecode) \
+CHECK_PARTS  := layers links headers names $(if $(T_OBJ),,abi) api testlib tests scripts unit examples corpus suite internal suite-internal $(if $(T_OBJ),,bytecode) \
                 $(if $(filter release debug,$(VARIANT)),$(if $(call have,gdb),gdb))
 
 check: ## everything a commit must pass, in one VARIANT (minutes); installs what it needs
 	@scripts/install-deps
 	@$(MAKE) check-parts
-check-parts: $(PROGRAMS) $(UNIT) $(INTERNAL_LUA)
+check-parts: $(PROGRAMS) $(UNIT) $(EXAMPLES) $(INTERNAL_LUA)
 	@CC='$(CC)' BUILD='$(BUILD)' VARIANT='$(VARIANT)' scripts/check $(foreach p,$(CHECK_PARTS),'$(p)=$(PART_$(p))')
 layers: ## includes go downward only (src/LAYERS)
 	$(PART_layers)
@@ -184,6 +186,8 @@ tests: ## each module has a unit test, each test a module
 	$(PART_tests)
 scripts: $(PROGRAMS) ## the scripts' own tests
 	CC='$(CC)' BUILD='$(BUILD)' VARIANT='$(VARIANT)' $(PART_scripts)
+examples: $(EXAMPLES) ## the programs of docs/embedding.md are there as shown, and say what it says
+	$(PART_examples)
 unit: $(UNIT) ## cmocka unit tests
 	$(PART_unit)
 corpus: $(BUILD)/lua ## the cases of oracle/corpus against lua5.1
@@ -303,6 +307,10 @@ $(BUILD)/luac: $(LUAC_OBJ) $(LIB_OBJ) $(BUILD)/sources
 
 $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(HARNESS) $(T_OBJ) $(LIB_OBJ) $(BUILD)/sources
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -pie $< $(HARNESS) $(T_OBJ) $(LIB_OBJ) -lcmocka $(LIBS) -o $@
+# As a host would: public headers, the shared library; and they do assert.
+$(EXAMPLES:=.o): FILE_FLAGS = -UNDEBUG
+$(EXAMPLES): %: %.o $(BUILD)/liblua5.1.so.0
+	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -pie $^ -Wl,-rpath,$(abspath $(BUILD)) $(LIBS) -o $@
 $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIB_OBJ) $(BUILD)/sources
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer $< $(LIB_OBJ) $(LIBS) -o $@
 
@@ -336,8 +344,8 @@ $(AMALG): %.o: %.c $(BUILD)/flags
 	$(call say,CC,$<) $(CC) $(CFLAGS) $(AMALG_INCLUDES_$(basename $(@F))) -MMD -MP -c $< -o $@
 
 FORCE:
-.PHONY: FORCE all lua luac lib oracle amalg check check-parts layers links headers names abi api testlib tests scripts unit corpus suite-files suite \
+.PHONY: FORCE all lua luac lib oracle amalg check check-parts layers links headers names abi api testlib tests scripts unit examples corpus suite-files suite \
         suite-quick suite-internal internal bytecode gdb-check mutants-vm stress asan fuzz fuzz-run coverage check-all format lint bench bench-check install uninstall deps help clean
 .PRECIOUS: $(BUILD)/%.o
 .DELETE_ON_ERROR:
--include $(ORACLE_OBJ:.o=.d) $(BUILD)/tool/main.d $(ORACLE_UNIT:=.d) $(LIB_OBJ:.o=.d) $(T_OBJ:.o=.d) $(LUA_OBJ:.o=.d) $(LUAC_OBJ:.o=.d) $(HARNESS:.o=.d) $(UNIT:=.d) $(FUZZERS:=.d) $(AMALG:.o=.d)
+-include $(ORACLE_OBJ:.o=.d) $(BUILD)/tool/main.d $(ORACLE_UNIT:=.d) $(LIB_OBJ:.o=.d) $(T_OBJ:.o=.d) $(LUA_OBJ:.o=.d) $(LUAC_OBJ:.o=.d) $(HARNESS:.o=.d) $(UNIT:=.d) $(EXAMPLES:=.d) $(FUZZERS:=.d) $(AMALG:.o=.d)

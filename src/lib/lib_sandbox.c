@@ -97,6 +97,15 @@ static void open_library(lua_State *L, lua_CFunction opener, const char *name) {
   lua_getfield(L, LUA_GLOBALSINDEX, *name != '\0' ? name : "_G");
 }
 
+/* Ends a function that stands before the one in upvalue 1: with its result for the first n arguments. */
+static int call_real(lua_State *L, int n) {
+  lua_settop(L, n);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, n, 1);
+  return 1;
+}
+
 /* ---- Addresses ---------------------------------------------------------------------------- */
 
 /* The number of the object in argument 1: the first that is asked for is 1.  Upvalue 2: the numbers by
@@ -127,16 +136,13 @@ static int box_tostring(lua_State *L) {
     lua_pushstring(L, text);
     return 1;
   }
-  lua_settop(L, 1);
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_insert(L, 1);
-  lua_call(L, 1, 1);
-  return 1;
+  return call_real(L, 1);
 }
 
 /* __tostring of files. */
 static int box_file_tostring(lua_State *L) {
   FILE **f = (FILE **)luaL_checkudata(L, 1, LUA_FILEHANDLE);
+  luaL_argcheck(L, lua_objlen(L, 1) >= sizeof(FILE *), 1, "not a file");   /* debug.setmetatable */
   lua_pushstring(L, *f != NULL ? "file" : "file (closed)");
   return 1;
 }
@@ -213,11 +219,7 @@ static int box_time(lua_State *L) {
     push_fixed_time(L);
     return 1;
   }
-  lua_settop(L, 1);
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_insert(L, 1);
-  lua_call(L, 1, 1);
-  return 1;
+  return call_real(L, 1);
 }
 
 static int box_date(lua_State *L) {
@@ -226,10 +228,7 @@ static int box_date(lua_State *L) {
     push_fixed_time(L);
     lua_replace(L, 2);
   }
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_insert(L, 1);
-  lua_call(L, 2, 1);
-  return 1;
+  return call_real(L, 2);
 }
 
 /* os.clock: no time passes. */
@@ -255,10 +254,7 @@ static int box_getenv(lua_State *L) {
   lua_getfield(L, lua_upvalueindex(2), name);
   if (!lua_toboolean(L, -1))
     return luaL_error(L, NOT_GRANTED " for " LUA_QS, "os.getenv", name);
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_pushvalue(L, 1);
-  lua_call(L, 1, 1);
-  return 1;
+  return call_real(L, 1);
 }
 
 static void replace_getenv(lua_State *L, const char *const *names) {

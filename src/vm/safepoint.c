@@ -116,7 +116,6 @@ static void basic_step(lua_State *L) {
 
 static void full_cycle(lua_State *L) {
   const global_State *g = G(L);
-  fuel_spend(L, g->total_bytes / BYTES_PER_UNIT);
   gc_begin_full(L);
   do {
     ptrdiff_t budget = PTRDIFF_MAX;
@@ -147,6 +146,11 @@ static void stress_begin(lua_State *L) {
 #endif
 
 void safepoint_advance(lua_State *L) {
+  /* Near the memory cap, but not nested: finalisers that fill it would run inside each other. */
+  if (unlikely(G(L)->total_bytes >= G(L)->limits.collect_at) && L->hook_allowed) {
+    safepoint_full(L);
+    return;
+  }
 #if STRESS_GC
   global_State *g = G(L);
   const size_t threshold = g->threshold, pause = stress_pause(g);
@@ -159,13 +163,12 @@ void safepoint_advance(lua_State *L) {
   g->stress_at = g->total_bytes + pause;
   g->threshold = threshold;
 #else
-  /* Near the memory cap, but not nested: finalisers that fill it would run inside each other. */
-  if (unlikely(G(L)->total_bytes >= G(L)->limits.collect_at) && L->hook_allowed) safepoint_full(L);
-  else basic_step(L);
+  basic_step(L);
 #endif
 }
 
 void safepoint_full(lua_State *L) {
+  fuel_spend(L, G(L)->total_bytes / BYTES_PER_UNIT);
   full_cycle(L);
   gc_set_threshold(G(L));
   cap_plan_collection(G(L));

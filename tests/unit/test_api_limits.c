@@ -283,18 +283,26 @@ static void coroutines_share_the_budget(void **unused) {
   lua_close(L);
 }
 
+/* Makes ten userdata with the finaliser `f`, an expression, and drops them. */
+static void drop_ten(lua_State *L, const char *f) {
+  lua_pushfstring(L, "kept = {} for i = 1, 10 do\n"
+                     "  kept[i] = newproxy(true) getmetatable(kept[i]).__gc = %s end", f);
+  test_run(L, lua_tostring(L, -1), 0);
+  lua_pop(L, 1);
+  lua_pushnil(L);
+  lua_setglobal(L, "kept");
+}
+
 static void finalizers_cannot_raise_in_the_host(void **unused) {
   (void)unused;
   TestHeap heap = {0};
   lua_State *L = test_state_libs(&heap);
-  test_run(L, "ran = 0 for i = 1, 10 do\n"
-              "  getmetatable(newproxy(true)).__gc = function() ran = ran + 1 error('mine') end\n"
-              "end\n"
-              "function make(f) for i = 1, 10 do getmetatable(newproxy(true)).__gc = f end end", 0);
+  test_run(L, "ran = 0", 0);
   plx_setlimit(L, PLX_WORK, BUDGET);
+  drop_ten(L, "function() ran = ran + 1 error('mine') end");
   lua_gc(L, LUA_GCCOLLECT, 0); /* outside of any pcall */
   test_expect(L, "ran", "10");
-  test_run(L, "make(function() while true do end end)", 0);
+  drop_ten(L, "function() while true do end end");
   lua_gc(L, LUA_GCCOLLECT, 0);
   assert_true(plx_exceeded(L, PLX_WORK));
   for (int i = 0; i < 1000; i++) {
@@ -302,7 +310,7 @@ static void finalizers_cannot_raise_in_the_host(void **unused) {
     lua_pop(L, 1);
   }
   plx_setlimit(L, PLX_WORK, BUDGET);
-  test_run(L, "make(function() while true do end end)", 0);
+  drop_ten(L, "function() while true do end end");
   test_close(L, &heap); /* ends, as the budget does */
 }
 

@@ -238,6 +238,26 @@ static void there_is_no_way_around(void **unused) {
   lua_close(L);
 }
 
+/* With debug a script can give anything any metatable, and must get no further. */
+static void debug_breaks_nothing(void **unused) {
+  (void)unused;
+  const plx_Grants grants = {.can = PLX_CAN_COMPUTE | PLX_CAN_DEBUG | PLX_CAN_PROXY, .dir = "/"};
+  lua_State *L = sandbox(&grants);
+  test_run(L, "local files = debug.getregistry()['FILE*']\n"
+              "for _, f in ipairs {newproxy(), newproxy(true), {}, 1, print} do\n"
+              "  if type(f) == 'userdata' then debug.setmetatable(f, files) end\n"
+              "  for name, method in pairs(files) do\n"
+              "    if type(method) == 'function' and name ~= '__gc' then assert(not pcall(method, f), name) end\n"
+              "  end\n"
+              "end\n"
+              "for _, f in ipairs {io.open, io.lines, tostring, os.time, math.random} do\n"
+              "  for i = 1, 5 do debug.setupvalue(f, i, nil) debug.getupvalue(f, i) end\n"
+              "  pcall(debug.setfenv, f, {})\n"
+              "end\n"
+              "assert(not pcall(io.open, '../etc/passwd'))", 0);
+  lua_close(L);
+}
+
 static void the_grants_need_not_last(void **unused) {
   (void)unused;
   char name[] = "TEST_GRANTED", dir[] = "/";
@@ -294,6 +314,7 @@ int main(void) {
       cmocka_unit_test(addresses_are_numbers),
       cmocka_unit_test(random_numbers_are_the_state_s_own),
       cmocka_unit_test(there_is_no_way_around),
+      cmocka_unit_test(debug_breaks_nothing),
       cmocka_unit_test(the_grants_need_not_last),
       cmocka_unit_test(opening_may_run_out_of_memory),
       cmocka_unit_test(limits_hold_in_a_sandbox),
