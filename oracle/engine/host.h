@@ -46,6 +46,6 @@ HostLeft host_end(Host *h, bool flushes, Bytes *out, Bytes *err, Diag *why);
 Host *host_current(void);
 
 /* The virtual clock at the start of a run in the unperturbed world, in seconds since 1970. */
-#define HOST_EPOCH 1262304000            /* 2010-01-01 00:00:00 UTC */
+#define HOST_EPOCH 1767225600            /* 2026-01-01 00:00:00 UTC */
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,7 +104,7 @@ static bool may_exist(const Room *r, const char *path) {
   while (path[0] == '.' && path[1] == '/') path += 2;
   if (r->item->plain || path[0] == '\0' || strcmp(path, ".") == 0) return true;
   if (strstr(path, "..") || strstr(path, "//") || strstr(path, "/.")) return true;
-  if (path[strlen(path) - 1] == '/') return true;
+  if (path[strlen(path) - 1] == '/' || strlen(path) > NAME_MAX) return true;
   if (r->item->has_chunk && strcmp(path, r->item->script) == 0) return true;
   for (size_t i = 0; i < r->item->nfiles; i++) {
     if (below(r->item->files[i].name, path)) return true;

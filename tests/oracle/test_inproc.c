@@ -169,7 +169,7 @@ static void the_host_is_virtual(void **unused) {
   (void)unused;
   open_both();
   expect_chunk("print(os.time(), os.date('!%c', 0), os.getenv('TZ'), os.getenv('USER'), os.clock())",
-               "exit 0", "1262304000\tThu Jan  1 00:00:00 1970\tUTC\tnil\t0.001\n", "");
+               "exit 0", "1767225600\tThu Jan  1 00:00:00 1970\tUTC\tnil\t0.001\n", "");
   expect_chunk("local t = os.time() repeat until os.time() > t print'on'", "exit 0", "on\n", "");
   expect_chunk("print(math.random(1, 1000), math.random(1, 1000))", "exit 0", "841\t395\n", "");
   expect_chunk("math.randomseed(7) print(math.random(1, 1000) > 0)", "exit 0", "true\n", "");
@@ -378,7 +378,7 @@ static void another_implementation_is_an_engine(void **unused) {
   for (int i = 0; i < 100; i++) {
     reset("local n = 0 for i = 1, 1000 do n = n + i end print(jit and n, os.time(), x) x = 1");
     run(e, 0);
-    assert_channel(CHANNEL_STDOUT, "500500\t1262304000\tnil\n");
+    assert_channel(CHANNEL_STDOUT, "500500\t1767225600\tnil\n");
     assert_channel(CHANNEL_EXIT, "exit 0");
   }
   engine_close(e);
