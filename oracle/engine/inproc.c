@@ -15,6 +15,7 @@
 
 #include "engine/arena.h"
 #include "engine/engine.h"
+#include "engine/inproc.h"
 #include "engine/library.h"
 #include "engine/needs.h"
 
@@ -395,7 +396,7 @@ static bool find_version(Inproc *p, Diag *why) {
 
 static bool load(Inproc *p, const EngineSpec *spec, bool is_reference, Diag *why) {
   Bytes runtime = {0};
-  bool good = library_needs_preload(spec->path, &runtime, why);
+  bool good = inproc_needs_preload(spec->path, &runtime, why);
   if (good && runtime.len > 0) {
     good = diag_set(why, EXIT_INFRA, "%s needs LD_PRELOAD=%s", spec->path, bytes_text(&runtime));
   }

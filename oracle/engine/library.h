@@ -40,11 +40,4 @@ void library_forget_statics(Library *lib);
 /* Has a run changed them since they were saved? */
 bool library_statics_changed(const Library *lib);
 
-/* Does the library at `path` need the run-time library of an address sanitizer, which has to be the
- * first one in a process?  Then *runtime gets the file to preload, so that the caller can start itself
- * again with LD_PRELOAD and with ASAN_OPTIONS as below; else *runtime stays empty.  False: needed, and not to be found. */
-#define LIBRARY_SANITIZER_OPTIONS                                                               \
-  "detect_leaks=0:detect_odr_violation=0:allocator_may_return_null=1:exitcode=99"
-bool library_needs_preload(const char *path, Bytes *runtime, Diag *why);
-
 #endif

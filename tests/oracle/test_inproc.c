@@ -5,7 +5,7 @@
 
 #include "base/path.h"
 #include "engine/engine.h"
-#include "engine/library.h"
+#include "engine/inproc.h"
 #include "seen.h"
 
 static char kind[] = "inproc", none[] = "", reference[] = "liblua5.1.so.0";
@@ -399,17 +399,17 @@ static void what_needs_a_sanitizers_library_is_known(void **unused) {
   Diag why = {0};
   char name[] = "/tmp/oracle-library-XXXXXX";
   close(mkstemp(name));
-  assert_true(library_needs_preload(reference, &runtime, &why));
+  assert_true(inproc_needs_preload(reference, &runtime, &why));
   assert_int_equal(runtime.len, 0);
   assert_true(path_write(name, "plain", 5, &why));
-  assert_true(library_needs_preload(name, &runtime, &why));
+  assert_true(inproc_needs_preload(name, &runtime, &why));
   assert_int_equal(runtime.len, 0);
   assert_true(path_write(name, "__asan_init\0libasan.so.8\0", 25, &why));
-  assert_true(library_needs_preload(name, &runtime, &why));
+  assert_true(inproc_needs_preload(name, &runtime, &why));
   bool here = runtime.len == 0;              /* this test is itself sanitized */
   if (!here) assert_bytes(&runtime, "libasan.so.8");
   assert_true(path_write(name, "__asan_init\0clang version 999.1", 31, &why));
-  assert_int_equal(library_needs_preload(name, &runtime, &why), here);
+  assert_int_equal(inproc_needs_preload(name, &runtime, &why), here);
   if (!here) assert_non_null(strstr(why.text, "clang 999"));
   unlink(name);
   bytes_free(&runtime);

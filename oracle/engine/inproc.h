@@ -1,0 +1,17 @@
+/* inproc.h -- what has to be known about a library before a process is started in which it can run. */
+#ifndef ENGINE_INPROC_H
+#define ENGINE_INPROC_H
+
+#include "base/bytes.h"
+#include "base/diag.h"
+
+/* Does the library at `path` need the run-time library of an address sanitizer, which has to be the
+ * first one in a process?  Then *runtime gets the file to preload, so that the caller can start itself
+ * again with LD_PRELOAD and with ASAN_OPTIONS as below; else *runtime stays empty (also when the
+ * run-time library is here already).  False, EXIT_INFRA: needed, and not to be found. */
+bool inproc_needs_preload(const char *path, Bytes *runtime, Diag *why);
+
+#define INPROC_SANITIZER_OPTIONS                                                                \
+  "detect_leaks=0:detect_odr_violation=0:allocator_may_return_null=1:exitcode=99"
+
+#endif
