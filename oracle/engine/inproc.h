@@ -7,11 +7,11 @@
 
 /* Does the library at `path` need the run-time library of an address sanitizer, which has to be the
  * first one in a process?  Then *runtime gets the file to preload, so that the caller can start itself
- * again with LD_PRELOAD and with ASAN_OPTIONS as below; else *runtime stays empty (also when the
+ * again with LD_PRELOAD and the setting below; else *runtime stays empty (also when the
  * run-time library is here already).  False, EXIT_INFRA: needed, and not to be found. */
 bool inproc_needs_preload(const char *path, Bytes *runtime, Diag *why);
 
 #define INPROC_SANITIZER_OPTIONS                                                                \
-  "detect_leaks=0:detect_odr_violation=0:allocator_may_return_null=1:exitcode=99"
+  "ASAN_OPTIONS=detect_leaks=0:detect_odr_violation=0:allocator_may_return_null=1:exitcode=99"
 
 #endif
