@@ -254,11 +254,6 @@ JumpList operand_jump_if_false(FuncState *fs, Operand *e) {
       jump = jumps_of(e->info);
       jumps_invert(fs, jump);
       break;
-#if LUA_INTERNAL /* as 5.1.0 had it, and code.lua wants */
-    case PLACE_FALSE:
-      jump = emit_jump(fs);
-      break;
-#endif
     default:
       jump = jump_when(fs, e, 0);
       break;

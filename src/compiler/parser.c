@@ -522,6 +522,10 @@ static JumpList condition(Compiler *c) {
   Operand e;
   expression(c, &e);
   if (e.place == PLACE_NIL) e.place = PLACE_FALSE;
+#if LUA_INTERNAL /* as 5.1.0 had it, and code.lua wants; before `and` it would be wrong */
+  if (e.place == PLACE_FALSE && e.if_true.head == NO_JUMP && e.if_false.head == NO_JUMP)
+    return emit_jump(c->fs);
+#endif
   return operand_jump_if_false(c->fs, &e);
 }
 

@@ -74,4 +74,9 @@ assert(names(function() repeat local x until nil end) == "LOADNIL JMP RETURN")
 local n = 0
 repeat n = n + 1 if n == 3 then break end until false
 assert(n == 3)
+-- Where the value of a literal is wanted, it is tested as ever.
+local always = true
+assert((((nil and nil) or false) and true) == false and ((always and nil or false) and 1) == false)
+assert((function(a) return (a and false) and 1 end)(nil) == nil)
+assert((function(a) if (a or false) then return 1 elseif a and false then return 2 end return 3 end)(nil) == 3)
 assert((function() while nil do return 1 end if false then return 2 else return 3 end end)() == 3)
