@@ -114,15 +114,16 @@ static void *take(Arena *a, size_t n) {
   unsigned class = class_of(whole(n), &rounded);
   FreeBlock *b = h->free[class];
   if (b != NULL) {
-    show(b, n);
+    show(b, sizeof *b);
     h->free[class] = b->next;
+    hide(b, sizeof *b);
   } else {
     if (rounded > (size_t)(a->end - h->top)) return NULL;
     b = (FreeBlock *)h->top;
     h->top += rounded;
     hide(b, rounded);
-    show(b, n);
   }
+  show(b, n);
   h->blocks++;
   return b;
 }
