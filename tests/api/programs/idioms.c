@@ -104,8 +104,8 @@ static void files(lua_State *L) {
   lua_register(L, "write", write_ours);
   show_run(L, "local f = open('f', 'w') f:write('one\\n') write(f, 'two') f:write('three\\n') "
               "return f:close(), io.type(f)");
-  show_run(L, "local f = open('f') local t = {f:read('*l', '*l', '*a')} return f:seek('set', 4), "
-              "f:read(4), unpack(t)");
+  show_run(L, "local f = open('f') local t = {f:read('*l', '*l', '*a')} t[4] = f:seek('set', 4) "
+              "t[5] = f:read(4) f:close() return unpack(t)");
   show_run(L, "kept = open('f') kept = nil collectgarbage() return 'collected'");
   show_run(L, "local t = {} local f = open('f') for line in f:lines() do t[#t + 1] = line end "
               "return #t, f:close()");
