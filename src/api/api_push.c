@@ -35,16 +35,16 @@ static inline void push_text(lua_State *L, const char *s, size_t l) {
   gc_safepoint(L);
 }
 
-static NOINLINE void push_long_text(lua_State *L, const char *s, size_t l) {
-  gc_make_room(L, l);
+static NOINLINE void push_unusual_text(lua_State *L, const char *s, size_t l) {
+  if (l == 0) s = ""; /* NULL is allowed then */
+  else gc_make_room(L, l);
   push_text(L, s, l);
   fuel_spend(L, l / 64);
 }
 
 LUA_API void lua_pushlstring(lua_State *L, const char *s, size_t l) {
-  if (l == 0) s = ""; /* NULL is allowed then */
-  if (likely(l < LONG_OBJECT)) push_text(L, s, l);
-  else push_long_text(L, s, l);
+  if (likely(l - 1 < LONG_OBJECT)) push_text(L, s, l);
+  else push_unusual_text(L, s, l);
 }
 
 LUA_API void lua_pushstring(lua_State *L, const char *s) {

@@ -21,16 +21,16 @@ LUA_API const char *lua_typename(lua_State *L, int tp) {
 
 LUA_API int lua_iscfunction(lua_State *L, int idx) { return val_is_cclosure(api_get(L, idx)); }
 
-/* Whether v, which is no number, reads as one; reading a long text is work. */
-static bool read_number(lua_State *L, TValue v, lua_Number *n) {
-  if (val_is_string(v)) fuel_spend(L, val_string(v)->len / 8);
-  return coerce_to_number(v, n);
+/* The number that v, which is none, reads as; 0 if it reads as none. */
+static NOINLINE lua_Number number_of(const lua_State *L, TValue v) {
+  lua_Number n;
+  return coerce_to_number(L, v, &n) ? n : 0;
 }
 
 LUA_API int lua_isnumber(lua_State *L, int idx) {
   lua_Number ignored;
   TValue v = api_get(L, idx);
-  return val_is_number(v) || read_number(L, v, &ignored);
+  return val_is_number(v) || coerce_to_number(L, v, &ignored);
 }
 
 LUA_API int lua_isstring(lua_State *L, int idx) {
@@ -70,16 +70,14 @@ LUA_API int lua_lessthan(lua_State *L, int idx1, int idx2) {
 
 LUA_API lua_Number lua_tonumber(lua_State *L, int idx) {
   TValue v = api_get(L, idx);
-  lua_Number n;
   if (likely(val_is_number(v))) return val_num(v);
-  return read_number(L, v, &n) ? n : 0;
+  return number_of(L, v);
 }
 
 LUA_API lua_Integer lua_tointeger(lua_State *L, int idx) {
   TValue v = api_get(L, idx);
-  lua_Number n;
   if (likely(val_is_number(v))) return num_truncate64(val_num(v));
-  return read_number(L, v, &n) ? num_truncate64(n) : 0;
+  return num_truncate64(number_of(L, v));
 }
 
 LUA_API int lua_toboolean(lua_State *L, int idx) { return val_bool(api_get(L, idx)); }

@@ -10,7 +10,6 @@
 #define LUA_LIMITS_H
 
 #include "lua.h"
-#include "lualib.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -32,7 +31,7 @@ extern "C" {
  *   be made, fails with "not enough memory" (LUA_ERRMEM).  An amount below what is in use allows nothing
  *   new until enough has become free.
  * PLX_WORK: how much is left from now on, for a state that has used up its last budget, too.  The same
- *   program uses the same amount in every run, unless it sees addresses.  Once more is wanted than there
+ *   program uses the same amount in every run, unless it has objects for keys (they stand by address).  Once more is wanted than there
  *   is left, every instruction raises "instruction budget exceeded" (LUA_ERRRUN), so whatever a
  *   script catches it runs no further: control comes back to the host.  Functions in C still work; what
  *   they call in Lua raises that error, a finaliser or an error handler in Lua does not run.
@@ -73,7 +72,7 @@ LUA_API void(plx_refusebytecode)(lua_State *L, int refuse);
 #define PLX_CAN_PRINT 0x10u     /* print and io.write, to standard output */
 #define PLX_CAN_LOAD 0x20u      /* load, loadstring; with `dir`, loadfile and dofile below that */
 #define PLX_CAN_BYTECODE 0x40u  /* string.dump; binary chunks, wherever chunks may be loaded */
-#define PLX_CAN_FENV 0x80u      /* getfenv, setfenv */
+#define PLX_CAN_FENV 0x80u      /* getfenv, setfenv: of the thread's globals, too */
 #define PLX_CAN_COLLECT 0x100u  /* collectgarbage, gcinfo */
 #define PLX_CAN_PROXY 0x200u    /* newproxy: values with finalisers */
 #define PLX_CAN_CLOCK 0x400u    /* the real time: os.time, os.date, os.clock */

@@ -130,7 +130,8 @@ static lua_Number number_object(lua_State *L) {
 static int box_tostring(lua_State *L) {
   int type = lua_type(L, 1);
   luaL_checkany(L, 1);
-  if ((type >= LUA_TTABLE || type == LUA_TLIGHTUSERDATA) && !luaL_getmetafield(L, 1, "__tostring")) {
+  int is_object = type >= LUA_TTABLE || type == LUA_TLIGHTUSERDATA;
+  if (is_object && !luaL_getmetafield(L, 1, "__tostring")) {
     char text[40];
     snprintf(text, sizeof(text), "%s: 0x%08.0f", lua_typename(L, type), number_object(L));
     lua_pushstring(L, text);

@@ -298,7 +298,8 @@ static ALWAYS_INLINE int byte_fits(const Match *m, const PatternNode *node, unsi
 
 /* The first place at or after `s` whose byte does not fit (`fits` 1) or does (0); m->end
  * if there is none.  The switch stands outside of the loops for speed. */
-static ALWAYS_INLINE const char *scan(const Match *m, const PatternNode *node, const char *s, int fits) {
+static ALWAYS_INLINE
+const char *scan(const Match *m, const PatternNode *node, const char *s, int fits) {
   const char *end = m->end;
   CharTable table = m->table;
   switch ((NodeOp)node->op) {

@@ -33,19 +33,38 @@ static uint32_t bucket_hash_of(const lua_State *L, const char *s, size_t len, ui
   return len < HASH_SAMPLED_LEN ? hash : hash_bytes(s, len, G(L)->hash_seed);
 }
 
-/* The interned object of `kind` with this text, or NULL. */
-static TString *find(lua_State *L, const char *s, size_t len, uint32_t bucket_hash, uint8_t kind) {
-  global_State *g = G(L);
-  const StringTable *st = &g->strings;
-  for (TString *t = st->bucket[bucket_hash & (uint32_t)(st->nbuckets - 1)]; t != NULL;
-       t = (TString *)t->next) {
-    if (t->bucket_hash == bucket_hash && t->len == len && memcmp(t->data, s, len) == 0 &&
-        t->tt == kind) {
-      if (heap_is_dead(g, OBJ(t))) t->marked ^= MARK_WHITES; /* not swept yet: lives again */
-      return t;
-    }
+static inline bool is_same(const TString *t, const char *s, size_t len, uint32_t bucket_hash,
+                           uint8_t kind) {
+  return t->bucket_hash == bucket_hash && t->len == len && memcmp(t->data, s, len) == 0 &&
+         t->tt == kind;
+}
+
+static inline TString *found(const global_State *g, TString *t) {
+  if (heap_is_dead(g, OBJ(t))) t->marked ^= MARK_WHITES; /* not swept yet: lives again */
+  return t;
+}
+
+/* Looks from `t` on.  Short texts can be made for one bucket, so that is work (include/lua_limits.h). */
+static NOINLINE TString *find_from(const lua_State *L, TString *t, const char *s, size_t len,
+                                   uint32_t bucket_hash, uint8_t kind) {
+  unsigned passed = 0;
+  for (; t != NULL && !is_same(t, s, len, bucket_hash, kind); t = (TString *)t->next) passed++;
+  if (unlikely(passed >= CROWD)) fuel_spend(L, passed);
+  return t != NULL ? found(G(L), t) : NULL;
+}
+
+/* The interned object of `kind` with this text, or NULL: nearly always one of the first four. */
+static ALWAYS_INLINE TString *find(const lua_State *L, const char *s, size_t len,
+                                   uint32_t bucket_hash, uint8_t kind) {
+  const StringTable *st = &G(L)->strings;
+  TString *t = st->bucket[bucket_hash & (uint32_t)(st->nbuckets - 1)];
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; i++) {
+    if (t == NULL) return NULL;
+    if (is_same(t, s, len, bucket_hash, kind)) return found(G(L), t);
+    t = (TString *)t->next;
   }
-  return NULL;
+  return find_from(L, t, s, len, bucket_hash, kind);
 }
 
 /* Make `t`, whose text is written, known. */

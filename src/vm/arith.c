@@ -30,16 +30,9 @@ static lua_Number compute(Event e, lua_Number a, lua_Number b) {
   }
 }
 
-/* Reading a number from a text takes its time. */
-static void spend_on_text(lua_State *L, TValue v) {
-  if (val_is_string(v)) fuel_spend(L, val_string(v)->len / 8);
-}
-
 TValue arith_slow(lua_State *L, const TValue *a, const TValue *b, Event e) {
   lua_Number x, y;
-  spend_on_text(L, *a);
-  spend_on_text(L, *b);
-  if (coerce_to_number(*a, &x) && coerce_to_number(*b, &y)) return val_number(compute(e, x, y));
+  if (coerce_to_number(L, *a, &x) && coerce_to_number(L, *b, &y)) return val_number(compute(e, x, y));
   TValue f = meta_find(L, *a, e);
   if (val_is_nil(f)) f = meta_find(L, *b, e);
   if (val_is_nil(f)) err_arith(L, a, *a, b, *b);

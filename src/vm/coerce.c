@@ -4,12 +4,18 @@
 #include "base/num.h"
 #include "object/str.h"
 
-bool coerce_to_number(TValue v, lua_Number *out) {
+/* Reading a longer text is work of its own (include/lua_limits.h). */
+#define LONG_NUMERAL 64
+
+bool coerce_to_number(const lua_State *L, TValue v, lua_Number *out) {
   if (val_is_number(v)) {
     *out = val_num(v);
     return true;
   }
-  if (!val_is_string(v) || !num_from_text(val_string(v)->data, out)) return false;
+  if (!val_is_string(v)) return false;
+  const TString *s = val_string(v);
+  if (unlikely(s->len >= LONG_NUMERAL)) fuel_spend(L, s->len / 8);
+  if (!num_from_text(s->data, out)) return false;
   *out = val_num(val_number(*out)); /* strtod("nan(7)") is a foreign NaN */
   return true;
 }

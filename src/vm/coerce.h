@@ -4,8 +4,8 @@
 
 #include "types/state.h"
 
-/* A number as it is, a numeric string as its number; false for anything else. */
-bool coerce_to_number(TValue v, lua_Number *out);
+/* A number as it is, a numeric string as its number; false for anything else.  L pays for long ones. */
+bool coerce_to_number(const lua_State *L, TValue v, lua_Number *out);
 /* A number becomes its text in *v; true for strings too, false for anything else.  Raises
  * LUA_ERRMEM; does not collect. */
 MAY_THROW bool coerce_to_string(lua_State *L, TValue *v);

@@ -24,7 +24,7 @@ void err_type(lua_State *L, const TValue *where, TValue v, const char *op) {
 
 void err_arith(lua_State *L, const TValue *wa, TValue a, const TValue *wb, TValue b) {
   lua_Number ignored;
-  if (coerce_to_number(a, &ignored)) err_type(L, wb, b, "perform arithmetic on");
+  if (coerce_to_number(L, a, &ignored)) err_type(L, wb, b, "perform arithmetic on");
   err_type(L, wa, a, "perform arithmetic on");
 }
 

@@ -82,7 +82,7 @@ static void set(lua_State *L, TValue obj, TValue key, TValue v, const TValue *wh
     TValue handler;
     if (val_is_table(obj)) {
       Table *t = val_table(obj);
-      Slot *s = index_slot(L, t, key, v); /* made even if __newindex takes the value: `next` shows it */
+      Slot *s = index_slot(L, t, key, v); /* even if __newindex takes the value: `next` shows it */
       if (slot_is_nil(s)) {
         handler = meta_fast(L, ref_get(t->metatable), EVENT_NEWINDEX);
         if (!val_is_nil(handler)) goto found;

@@ -101,7 +101,8 @@ static void basic_step(lua_State *L) {
   ptrdiff_t budget = STEP_SIZE / 100 * (ptrdiff_t)g->gc_stepmul;
   if (budget == 0) budget = PTRDIFF_MAX; /* "no limit" */
   if (g->total_bytes > g->threshold) g->gc_debt += g->total_bytes - g->threshold;
-  fuel_spend(L, ((size_t)budget < g->total_bytes ? (size_t)budget : g->total_bytes) / BYTES_PER_UNIT);
+  const size_t most = (size_t)budget < g->total_bytes ? (size_t)budget : g->total_bytes;
+  fuel_spend(L, most / BYTES_PER_UNIT);
   work(L, &budget);
   if (g->gc_phase == GC_PAUSE) {
     gc_set_threshold(g);

@@ -124,12 +124,20 @@ SLOW_PATH(self) {
   return set_register(L, word_a(w), v);
 }
 
+/* From here on a table that may not grow is worth a collection: see index_slot. */
+#define LARGE_LOG2_NODES 8
+
+static NOINLINE Slot *insert_large(lua_State *L, Table *t, TString *name, TValue v) {
+  return index_slot(L, t, val_from_string(name), v);
+}
+
 /* Store to a field, unless that takes a metamethod. */
-static ALWAYS_INLINE bool set_field(lua_State *L, const Word *pc, Table *t, TString *name, TValue v) {
+static ALWAYS_INLINE
+bool set_field(lua_State *L, const Word *pc, Table *t, TString *name, TValue v) {
   Slot *s = tab_find_str(t, name);
   if (s == NULL) {
-    if (likely(G(L)->limits.memory == NO_LIMIT)) s = tab_insert_str(L, t, name);
-    else s = index_slot_capped(L, t, val_from_string(name), v);
+    if (likely(t->log2_nodes < LARGE_LOG2_NODES)) s = tab_insert_str(L, t, name);
+    else s = insert_large(L, t, name, v);
   }
   if (slot_is_nil(s) && !val_is_nil(meta_fast(L, ref_get(t->metatable), EVENT_NEWINDEX)))
     return false;
@@ -221,6 +229,9 @@ SLOW_PATH(setupval) {
   return base;
 }
 
+/* Copying more values than this is work of its own (include/lua_limits.h). */
+#define LONG_LIST 32
+
 /* A chunk from outside may hint at any size.  Beyond this one a table grows as it is filled. */
 #define MAX_SIZE_HINT (UINT32_C(1) << 20)
 
@@ -243,12 +254,15 @@ SLOW_PATH(setlist) {
   suspend_frame(L, pc);
   StkId list = &base[word_a(w)];
   uint32_t batch = word_c(w) != 0 ? word_c(w) : (uint32_t)word_d(*pc);
-  int64_t n = word_b(w) != 0 ? (int64_t)word_b(w) : open_top - list - 1;
+  int64_t n = word_b(w);
+  if (n == 0) {
+    n = open_top - list - 1;
+    fuel_spend(L, (size_t)n / 8);
+  }
   int64_t last = ((int64_t)batch - 1) * FIELDS_PER_FLUSH + n;
   if (!val_is_table(*list)) err_type(L, list, *list, "index"); /* only in foreign code */
   if (last > INT32_MAX) err_run(L, "table overflow");
   Table *t = val_table(*list);
-  if (word_b(w) == 0) fuel_spend(L, (size_t)n / 8);
   if (last > (int64_t)t->narray) tab_resize_array(L, t, (uint32_t)last);
   for (; n > 0; n--, last--) tab_set_int(L, t, last, list[n]);
   return base;
@@ -410,8 +424,7 @@ SLOW_PATH_TEST(tforloop) {
 
 static void for_operand(lua_State *L, StkId slot, const char *what) {
   lua_Number n;
-  if (val_is_string(*slot)) fuel_spend(L, val_string(*slot)->len / 8);
-  if (!coerce_to_number(*slot, &n)) err_run(L, "'for' %s must be a number", what);
+  if (!coerce_to_number(L, *slot, &n)) err_run(L, "'for' %s must be a number", what);
   *slot = val_from_num(n);
 }
 
@@ -453,7 +466,7 @@ SLOW_PATH(vararg) {
   int wanted = (int16_t)word_b(w);
   int extra = (int)(L->ci->base - L->ci->func) - f->p->numparams - 1;
   if (wanted < 0) {
-    fuel_spend(L, (size_t)extra / 8);
+    if (unlikely(extra > LONG_LIST)) fuel_spend(L, (size_t)extra / 8);
     stack_ensure(L, extra);
     base = L->ci->base;
     wanted = extra;
@@ -509,7 +522,7 @@ SLOW_PATH_CALL(return) {
     case H_RETURN1: L->top = first + 1; break;
     default:
       if (word_d(w) >= 0) L->top = first + word_d(w);
-      else fuel_spend(L, (size_t)(L->top - first) / 8);
+      else if (unlikely(L->top - first > LONG_LIST)) fuel_spend(L, (size_t)(L->top - first) / 8);
       if (L->open_upvals != NULL) upval_close(L, base);
   }
   bool to_c = ci->flags & CALL_FRESH;

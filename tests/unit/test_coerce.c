@@ -24,7 +24,7 @@ static void texts_that_spell_numbers_become_them(void **unused) {
   lua_State *L = test_state(&heap);
   for (size_t i = 0; i < ROWS(rows); i++) {
     double n = 99;
-    assert_true(coerce_to_number(val_from_string(str_from_c(L, rows[i].text)), &n));
+    assert_true(coerce_to_number(L, val_from_string(str_from_c(L, rows[i].text)), &n));
     assert_number_is(n, rows[i].n);
   }
   test_close(L, &heap);
@@ -38,7 +38,7 @@ static void other_texts_do_not_and_leave_the_result_alone(void **unused) {
   lua_State *L = test_state(&heap);
   for (size_t i = 0; i < ROWS(rows); i++) {
     double n = 99;
-    if (coerce_to_number(val_from_string(str_from_c(L, rows[i])), &n)) fail_msg("'%s'", rows[i]);
+    if (coerce_to_number(L, val_from_string(str_from_c(L, rows[i])), &n)) fail_msg("'%s'", rows[i]);
     assert_number_is(n, 99);
   }
   test_close(L, &heap);
@@ -51,7 +51,7 @@ static void values_of_other_types_are_no_numbers(void **unused) {
   for (size_t i = 0; i < ROWS(rows); i++) {
     double n;
     TValue v = rows[i];
-    assert_false(coerce_to_number(v, &n));
+    assert_false(coerce_to_number(NULL, v, &n));
     assert_false(coerce_to_string(NULL, &v));
     assert_int_equal(v.bits, rows[i].bits);
   }
@@ -64,7 +64,7 @@ static void a_spelled_nan_is_a_canonical_one(void **unused) {
   lua_State *L = test_state(&heap);
   for (size_t i = 0; i < ROWS(rows); i++) {
     double n;
-    assert_true(coerce_to_number(val_from_string(str_from_c(L, rows[i])), &n));
+    assert_true(coerce_to_number(L, val_from_string(str_from_c(L, rows[i])), &n));
     const uint64_t bits = val_from_num(n).bits;
     assert_true(bits == POS_NAN_BITS || bits == NEG_NAN_BITS);
   }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "include/lua_limits.h"
 #include "support/harness.h"
 
@@ -124,6 +125,25 @@ static void names_can_crowd_too(void **unused) {
   lua_close(L);
 }
 
+/* 1000 short strings in one bucket of the string table. */
+static void strings_can_crowd_a_bucket(void **unused) {
+  (void)unused;
+  lua_State *L = test_state_libs(NULL);
+  char text[16];
+  lua_newtable(L);
+  for (uint32_t i = 0, n = 0; n < 1000; i++) {
+    const int len = snprintf(text, sizeof text, "%u", i * 7919);
+    if ((hash_text(text, (size_t)len) & 0xfff) != 0x123) continue;
+    lua_pushlstring(L, text, (size_t)len);
+    lua_rawseti(L, -2, (int)++n);
+  }
+  lua_setglobal(L, "t");
+  const size_t used = cost(L, "", "for i = 1, 1000 do local s = t[i]:sub(1, -2) .. t[i]:sub(-1) end");
+  assert_true(used > 100000); /* a tenth of the way through, on average, would do */
+  assert_in_range(cost(L, "", "for i = 1, 1000 do local s = 'a' .. i end"), 3000, 30000);
+  lua_close(L);
+}
+
 int main(void) {
   const struct CMUnitTest work[] = {
       cmocka_unit_test(empty_slots_are_work),
@@ -131,6 +151,7 @@ int main(void) {
       cmocka_unit_test(a_search_in_a_crowd_is_work),
       cmocka_unit_test(a_crowd_is_counted_from_any_place),
       cmocka_unit_test(names_can_crowd_too),
+      cmocka_unit_test(strings_can_crowd_a_bucket),
   };
   return cmocka_run_group_tests(work, NULL, NULL);
 }
