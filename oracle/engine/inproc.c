@@ -27,6 +27,7 @@
 #define WORLD_PADDING 4112               /* bytes more before the first block, a world */
 #define LEAKED_MOST 64                   /* states that could not be closed, until it is spent */
 #define SECONDS_DEFAULT 10.0
+#define SANITIZED_SLOWNESS 10.0          /* as the exec engine has it */
 #define CLOSED 4                         /* variables that every program has */
 
 typedef struct World {
@@ -422,9 +423,11 @@ static Engine *inproc_open(const EngineSpec *spec, bool is_reference, Diag *why)
   Inproc *p = mem_zero(sizeof *p);
   p->engine.ops = &engine_inproc;
   p->engine.name = mem_string(spec->path);
-  p->slowness = spec->slowness >= 1 ? spec->slowness : 1;
   for (size_t i = 0; i < spec->env.n; i++) strings_add(&p->side_env, spec->env.at[i]);
-  if (load(p, spec, is_reference, why) && meet_sanitizer(why) && find_version(p, why) &&
+  bool loaded = load(p, spec, is_reference, why);
+  double usual = loaded && p->lib->sanitized ? SANITIZED_SLOWNESS : 1;
+  p->slowness = spec->slowness > 1 ? spec->slowness : usual;
+  if (loaded && meet_sanitizer(why) && find_version(p, why) &&
       check_itself(p, why)) {
     return &p->engine;
   }
