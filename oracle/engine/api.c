@@ -1,4 +1,5 @@
-/* api.c -- why this file exists: any liblua5.1 becomes an engine by nothing but its public names. */
+/* api.c -- why this file exists: any liblua5.1 becomes an engine by nothing but its public
+ * names. */
 #include "engine/api.h"
 
 #include <dlfcn.h>

@@ -41,8 +41,8 @@ typedef struct LuaApi {
 
 /* Loads the library at `path` (a name without '/' is searched as the loader does) and fills *api.
  * With own_namespace it gets copies of all its libraries, libc included (dlmopen), so that a second
- * copy of the same library, or an instrumented one, can live beside it.  A process has 16 namespaces.
- * False, EXIT_INFRA: missing, not loadable, or lacks a function. */
+ * copy of the same library, or an instrumented one, can live beside it.  A process has 16
+ * namespaces. False, EXIT_INFRA: missing, not loadable, or lacks a function. */
 bool api_load(LuaApi *api, const char *path, bool own_namespace, Diag *why);
 
 /* What the library calls itself: jit.version, else the release in lua_ident ("Lua 5.1.5"), else

@@ -1,11 +1,12 @@
-/* arena.c -- why this file exists: putting a whole Lua state back has to cost less than a microsecond.
+/* arena.c -- why this file exists: putting a whole Lua state back has to cost less than a
+ * microsecond.
  *
  * Blocks come from size classes of 16 bytes up to 1 KB and of a quarter of a doubling above; freed
  * ones wait in the list of their class and are never merged: the state is thrown away long before
  * that could matter.  Lua tells the size of each block, so blocks have no headers.
  *
- * Where an address sanitizer lives in the process, free memory is poisoned and blocks are kept apart,
- * so that it sees overruns inside the arena as it would in the heap. */
+ * Where an address sanitizer lives in the process, free memory is poisoned and blocks are kept
+ * apart, so that it sees overruns inside the arena as it would in the heap. */
 #include "engine/arena.h"
 
 #include <dlfcn.h>
@@ -20,7 +21,7 @@
 #define SMALL_CLASSES (SMALL_MOST / GRAIN)           /* 16, 32, ... 1024 */
 #define LARGE_CLASSES ((48 - 10) * 4)
 #define CLASSES (SMALL_CLASSES + LARGE_CLASSES)
-#define KEEP_RESIDENT ((size_t)8 << 20)              /* above this, pages are given back at restore */
+#define KEEP_RESIDENT ((size_t)8 << 20)       /* above this, pages are given back at restore */
 
 typedef struct FreeBlock {
   struct FreeBlock *next;
@@ -81,7 +82,7 @@ static void show(const void *p, size_t n) {
   if (__builtin_expect(sanitizer.poison != NULL, 0)) sanitizer.unpoison(p, n);
 }
 
-/* ---- Size classes ----------------------------------------------------------------------------- */
+/* ---- Size classes ---------------------------------------------------------------------------- */
 
 /* A block of n bytes occupies this much; a gap behind it is what a sanitizer watches. */
 static inline size_t whole(size_t n) {
@@ -105,7 +106,7 @@ static bool is_hopeless(size_t n) {
   return n > ((size_t)1 << 47);
 }
 
-/* ---- Blocks ----------------------------------------------------------------------------------- */
+/* ---- Blocks ---------------------------------------------------------------------------------- */
 
 static void *take(Arena *a, size_t n) {
   Head *h = a->head;
@@ -179,7 +180,7 @@ void *arena_alloc(void *ud, void *block, size_t old_size, size_t new_size) {
   return result;
 }
 
-/* ---- The whole -------------------------------------------------------------------------------- */
+/* ---- The whole ------------------------------------------------------------------------------- */
 
 static char *first_block(const Arena *a) {
   size_t head = (sizeof(Head) + GRAIN - 1) / GRAIN * GRAIN;

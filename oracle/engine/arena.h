@@ -1,8 +1,8 @@
 /* arena.h -- the memory of one Lua state at a fixed address, and its snapshot.
  *
  * A state whose whole memory comes from one arena is put back by one memcpy: same bytes, same
- * addresses, nothing to free.  Everything the allocator knows lies in the arena as well, so that the
- * snapshot covers it.  What a state does is then a function of what it is given. */
+ * addresses, nothing to free.  Everything the allocator knows lies in the arena as well, so that
+ * the snapshot covers it.  What a state does is then a function of what it is given. */
 #ifndef ENGINE_ARENA_H
 #define ENGINE_ARENA_H
 

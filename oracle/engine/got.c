@@ -79,7 +79,7 @@ bool got_replace(void *handle, const char *name, void *replacement, void **origi
   return true;
 }
 
-/* ---- Mapped parts ----------------------------------------------------------------------------- */
+/* ---- Mapped parts ---------------------------------------------------------------------------- */
 
 typedef struct Search {
   const struct link_map *map;
@@ -101,12 +101,10 @@ static void add_ranges(Search *s, uintptr_t base, const ElfW(Phdr) *headers, uns
     sealed_from = base + headers[i].p_vaddr;
     sealed_to = sealed_from + headers[i].p_memsz;
   }
-  int wanted = (s->rights & PROT_READ ? PF_R : 0) | (s->rights & PROT_WRITE ? PF_W : 0) |
-               (s->rights & PROT_EXEC ? PF_X : 0);
+  unsigned wanted = (s->rights & PROT_READ ? PF_R : 0u) | (s->rights & PROT_WRITE ? PF_W : 0u) |
+                    (s->rights & PROT_EXEC ? PF_X : 0u);
   for (unsigned i = 0; i < count; i++) {
-    if (headers[i].p_type != PT_LOAD || (headers[i].p_flags & (unsigned)wanted) != (unsigned)wanted) {
-      continue;
-    }
+    if (headers[i].p_type != PT_LOAD || (headers[i].p_flags & wanted) != wanted) continue;
     uintptr_t from = base + headers[i].p_vaddr, to = from + headers[i].p_memsz;
     if (sealed_from >= from && sealed_to <= to && sealed_from < sealed_to) {
       add_range(s, from, sealed_from);

@@ -12,13 +12,13 @@
 #include "base/diag.h"
 
 /* Lets the library of `handle` (of dlopen) find `replacement` where it refers to the function or
- * variable `name`; *original gets what was there.  *slots counts the references that were changed: 0
- * if the library does not refer to it, and then *original is not touched. */
+ * variable `name`; *original gets what was there.  *slots counts the references that were changed:
+ * 0 if the library does not refer to it, and then *original is not touched. */
 bool got_replace(void *handle, const char *name, void *replacement, void **original,
                  unsigned *slots, Diag *why);
 
-/* The parts of the library that are mapped with all of these rights (PROT_EXEC, ...), at most `most`,
- * without what the loader protects after relocation.  Their number. */
+/* The parts of the library that are mapped with all of these rights (PROT_EXEC, ...), at most
+ * `most`, without what the loader protects after relocation.  Their number. */
 typedef struct GotRange { uintptr_t from, to; } GotRange;
 unsigned got_ranges(void *handle, int rights, GotRange *ranges, unsigned most);
 

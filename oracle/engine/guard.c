@@ -78,7 +78,7 @@ __asm__(
   "  jmp stack_return\n"
   "  .size stack_leave, . - stack_leave\n");
 
-/* ---- The present run -------------------------------------------------------------------------- */
+/* ---- The present run ------------------------------------------------------------------------- */
 
 static struct {
   Guard *guard;                          /* NULL: none runs */
@@ -133,7 +133,7 @@ static bool is_trusted(uintptr_t pc) {
   return false;
 }
 
-/* ---- The clock -------------------------------------------------------------------------------- */
+/* ---- The clock ------------------------------------------------------------------------------- */
 
 static void set_clock(bool on) {
   struct itimerval every = {{0, on ? TICK_MICROSECONDS : 0}, {0, on ? TICK_MICROSECONDS : 0}};
@@ -161,7 +161,7 @@ static void on_tick(uintptr_t pc) {
   guard_leave(LEFT_BY_CLOCK, 0);
 }
 
-/* ---- Signals ---------------------------------------------------------------------------------- */
+/* ---- Signals --------------------------------------------------------------------------------- */
 
 static void on_signal(int number, siginfo_t *info, void *context) {
   uintptr_t pc = (uintptr_t)((ucontext_t *)context)->uc_mcontext.gregs[REG_RIP];
@@ -248,7 +248,7 @@ void guard_trust(Guard *g, uintptr_t from, uintptr_t to) {
   g->trusted[g->ntrusted++].to = to;
 }
 
-/* ---- Running ---------------------------------------------------------------------------------- */
+/* ---- Running --------------------------------------------------------------------------------- */
 
 static void on_new_stack(void *unused) {
   (void)unused;

@@ -1,11 +1,11 @@
 /* guard.h -- runs a function that may crash, hang or leave, and comes back.
  *
- * The function runs on a stack of its own that ends in an unmapped page, so that an endless recursion
- * in C is a signal like any other.  Whatever ends it, guard_run returns; what it allocated or locked
- * stays so, which is why `in_doubt` matters.  One run at a time in a process.
+ * The function runs on a stack of its own that ends in an unmapped page, so that an endless
+ * recursion in C is a signal like any other.  Whatever ends it, guard_run returns; what it
+ * allocated or locked stays so, which is why `in_doubt` matters.  One run at a time in a process.
  *
- * While runs follow each other SIGALRM comes every 10 ms; it stops soon after the last.  System calls
- * that never restart (poll, nanosleep) may see EINTR shortly after a run. */
+ * While runs follow each other SIGALRM comes every 10 ms; it stops soon after the last.  System
+ * calls that never restart (poll, nanosleep) may see EINTR shortly after a run. */
 #ifndef ENGINE_GUARD_H
 #define ENGINE_GUARD_H
 
@@ -45,8 +45,8 @@ bool guard_install(Diag *why);
 /* Code in [from, to) holds no lock and keeps nothing outside what is restored anyway. */
 void guard_trust(Guard *g, uintptr_t from, uintptr_t to);
 
-/* Runs f(arg).  After `seconds` please_stop(arg) is called, in the signal handler; if f does not end
- * by itself within a tenth of a second it is left where it is.  seconds 0: no limit. */
+/* Runs f(arg).  After `seconds` please_stop(arg) is called, in the signal handler; if f does not
+ * end by itself within a tenth of a second it is left where it is.  seconds 0: no limit. */
 GuardOutcome guard_run(Guard *g, void (*f)(void *), void *arg, double seconds,
                        void (*please_stop)(void *));
 

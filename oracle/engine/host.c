@@ -1,8 +1,8 @@
 /* host.c -- why this file exists: what a program learns from its host must not depend on the host.
  *
- * Every shim below stands in for one libc function in the loaded library.  It works on `now`, the one
- * world of the process, and calls the libc of the library's own namespace where real work is done:
- * that is the function which the slot held before. */
+ * Every shim below stands in for one libc function in the loaded library.  It works on `now`, the
+ * one world of the process, and calls the libc of the library's own namespace where real work is
+ * done: that is the function which the slot held before. */
 #include "engine/host.h"
 
 #include <dlfcn.h>
@@ -71,7 +71,7 @@ static void note_trouble(Host *h, const Diag *why) {
   h->trouble = true;
 }
 
-/* ---- Streams ---------------------------------------------------------------------------------- */
+/* ---- Streams --------------------------------------------------------------------------------- */
 
 static ssize_t put(Host *h, int which, const char *data, size_t n) {
   uint64_t limit = h->conditions && h->conditions->output ? h->conditions->output : UINT64_MAX;
@@ -150,7 +150,7 @@ void host_write_error(Host *h, const char *data, size_t n) {
   put(h, ERR, data, n);
 }
 
-/* ---- Files ------------------------------------------------------------------------------------ */
+/* ---- Files ----------------------------------------------------------------------------------- */
 
 static FILE *note_file(Host *h, FILE *f, bool is_pipe) {
   if (f == NULL) return NULL;
@@ -234,7 +234,7 @@ static int shim_setvbuf(FILE *f, char *buffer, int mode, size_t size) {
   return now->real.setvbuf(f, buffer, mode, size);
 }
 
-/* ---- Children --------------------------------------------------------------------------------- */
+/* ---- Children -------------------------------------------------------------------------------- */
 
 /* A child writes to files of its own while it runs; they are appended when it has ended. */
 static void lend_streams(Host *h, int saved[STREAMS]) {
@@ -261,7 +261,9 @@ static void collect_children(Host *h) {
   for (int i = OUT; i < STREAMS; i++) {
     char piece[4096];
     if (h->children[i] < 0 || lseek(h->children[i], 0, SEEK_SET) < 0) continue;
-    for (ssize_t n; (n = read(h->children[i], piece, sizeof piece)) > 0;) put(h, i, piece, (size_t)n);
+    for (ssize_t n; (n = read(h->children[i], piece, sizeof piece)) > 0;) {
+      put(h, i, piece, (size_t)n);
+    }
     if (ftruncate(h->children[i], 0) != 0 || lseek(h->children[i], 0, SEEK_SET) < 0) {
       Diag why = {0};
       diag_errno(&why, EXIT_INFRA, "a child's output cannot be taken");
@@ -295,7 +297,7 @@ static int shim_pclose(FILE *f) {
   return result;
 }
 
-/* ---- Time, chance, place ---------------------------------------------------------------------- */
+/* ---- Time, chance, place --------------------------------------------------------------------- */
 
 static time_t shim_time(time_t *result) {
   time_t t = HOST_EPOCH + (time_t)now->perturbation * 86400 * 37;
@@ -331,7 +333,7 @@ static void shim_abort(void) {
   guard_leave(LEFT_BY_SIGNAL, SIGABRT);
 }
 
-/* ---- Opening ---------------------------------------------------------------------------------- */
+/* ---- Opening --------------------------------------------------------------------------------- */
 
 static bool find_real(Host *h, Diag *why) {
   struct { const char *name; void **to; } wanted[] = {
@@ -362,8 +364,8 @@ bool host_replace(Host *h, const char *name, void *replacement, void **original,
 
 /* Without these the library would not be Lua: it must refer to them.  (fopen may be fopen64.) */
 static bool is_needed(const char *name) {
-  static const char *const needed[] = {"stdout", "stdin", "stderr", "fclose", "time", "clock", "exit",
-                                       "setlocale"};
+  static const char *const needed[] = {"stdout", "stdin", "stderr", "fclose", "time",
+                                       "clock", "exit", "setlocale"};
   for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
     if (strcmp(needed[i], name) == 0) return true;
   }
@@ -426,7 +428,7 @@ const Place *host_place(const Host *h) {
   return room_place(h->room);
 }
 
-/* ---- Runs ------------------------------------------------------------------------------------- */
+/* ---- Runs ------------------------------------------------------------------------------------ */
 
 void host_begin(Host *h, const Case *item, const Conditions *conditions, char **environment,
                 unsigned perturbation) {

@@ -1,8 +1,9 @@
 /* host.h -- the world that a library in this process sees: clock, environment, streams, files.
  *
- * The library is not changed; the slots through which it calls libc are (got.h).  What is virtual is
- * the same for both sides of a comparison, so nothing has to be masked afterwards.  What a run leaves
- * behind in libc (open files, locale, random numbers) is put back when it ends.  One run at a time. */
+ * The library is not changed; the slots through which it calls libc are (got.h).  What is virtual
+ * is the same for both sides of a comparison, so nothing has to be masked afterwards.  What a run
+ * leaves behind in libc (open files, locale, random numbers) is put back when it ends.  One run at
+ * a time. */
 #ifndef ENGINE_HOST_H
 #define ENGINE_HOST_H
 
@@ -30,8 +31,8 @@ const Place *host_place(const Host *h);
 bool host_replace(Host *h, const char *name, void *replacement, void **original, unsigned *slots,
                   Diag *why);
 
-/* The world begins: `environment` is NAME=VALUE, NULL at its end, and stays the caller's.  `item` may
- * be NULL (nothing on stdin, no files). */
+/* The world begins: `environment` is NAME=VALUE, NULL at its end, and stays the caller's.  `item`
+ * may be NULL (nothing on stdin, no files). */
 void host_begin(Host *h, const Case *item, const Conditions *conditions, char **environment,
                 unsigned perturbation);
 

@@ -51,7 +51,7 @@ typedef struct Inproc {
   lua_State *L;
 } Inproc;
 
-/* ---- Environment ------------------------------------------------------------------------------ */
+/* ---- Environment ----------------------------------------------------------------------------- */
 
 static void put_variable(char **env, size_t *n, char *setting) {
   size_t name = strcspn(setting, "=") + 1;
@@ -108,7 +108,7 @@ static bool concerns_opening(char **env) {
   return false;
 }
 
-/* ---- States ----------------------------------------------------------------------------------- */
+/* ---- States ---------------------------------------------------------------------------------- */
 
 static lua_State *new_state(Inproc *p) {
   const LuaApi *api = &p->lib->api;
@@ -151,7 +151,7 @@ static bool make_world(Inproc *p, unsigned number, Diag *why) {
   return true;
 }
 
-/* ---- Runs ------------------------------------------------------------------------------------- */
+/* ---- Runs ------------------------------------------------------------------------------------ */
 
 static void play_it(void *engine) {
   Inproc *p = engine;
@@ -169,7 +169,8 @@ static void please_stop(void *engine) {
 }
 
 static double seconds_of(const Inproc *p, const RunRequest *request) {
-  double seconds = request->item->seconds > 0 ? request->item->seconds : request->conditions->seconds;
+  const Case *item = request->item;
+  double seconds = item->seconds > 0 ? item->seconds : request->conditions->seconds;
   return (seconds > 0 ? seconds : SECONDS_DEFAULT) * p->slowness;
 }
 
@@ -181,8 +182,8 @@ static uint64_t now_ns(void) {
 
 static int report_file = -1;             /* the process has one sanitizer */
 
-/* A sanitizer that wants to end the process ends the run instead.  Outside of a run the fault is the
- * tool's, and its user has to see the report. */
+/* A sanitizer that wants to end the process ends the run instead.  Outside of a run the fault is
+ * the tool's, and its user has to see the report. */
 static void on_death(void) {
   char piece[4096];
   if (guard_is_running()) guard_leave(LEFT_BY_REPORT, 0);
@@ -196,7 +197,9 @@ static void on_death(void) {
 static void take_report(Bytes *to) {
   char piece[4096];
   if (report_file < 0 || lseek(report_file, 0, SEEK_SET) < 0) return;
-  for (ssize_t n; (n = read(report_file, piece, sizeof piece)) > 0;) bytes_append(to, piece, (size_t)n);
+  for (ssize_t n; (n = read(report_file, piece, sizeof piece)) > 0;) {
+    bytes_append(to, piece, (size_t)n);
+  }
   if (ftruncate(report_file, 0) == 0) lseek(report_file, 0, SEEK_SET);
 }
 
@@ -316,7 +319,7 @@ static bool inproc_is_spent(const Engine *e) {
   return ((const Inproc *)e)->spent;
 }
 
-/* ---- Opening ---------------------------------------------------------------------------------- */
+/* ---- Opening --------------------------------------------------------------------------------- */
 
 static bool meet_sanitizer(Diag *why) {
   void (*set_callback)(void (*)(void));

@@ -1,4 +1,5 @@
-/* inproc.h -- what has to be known about a library before a process is started in which it can run. */
+/* inproc.h -- what has to be known about a library before a process is started in which it can
+ * run. */
 #ifndef ENGINE_INPROC_H
 #define ENGINE_INPROC_H
 
@@ -6,8 +7,8 @@
 #include "base/diag.h"
 
 /* Does the library at `path` need the run-time library of an address sanitizer, which has to be the
- * first one in a process?  Then *runtime gets the file to preload, so that the caller can start itself
- * again with LD_PRELOAD and the setting below; else *runtime stays empty (also when the
+ * first one in a process?  Then *runtime gets the file to preload, so that the caller can start
+ * itself again with LD_PRELOAD and the setting below; else *runtime stays empty (also when the
  * run-time library is here already).  False, EXIT_INFRA: needed, and not to be found. */
 bool inproc_needs_preload(const char *path, Bytes *runtime, Diag *why);
 

@@ -1,4 +1,5 @@
-/* library.c -- why this file exists: each library is loaded once a process, and made ready for runs. */
+/* library.c -- why this file exists: each library is loaded once a process, and made ready for
+ * runs. */
 #include "engine/library.h"
 
 #include <dlfcn.h>
@@ -14,7 +15,7 @@
 static Library **loaded;
 static size_t nloaded;
 
-/* ---- Taking and giving back ------------------------------------------------------------------- */
+/* ---- Taking and giving back ------------------------------------------------------------------ */
 
 static bool is_from(const Library *lib, const char *path, const char *whole) {
   return strcmp(lib->api.path, whole) == 0 || strcmp(lib->asked, path) == 0;
@@ -87,7 +88,7 @@ void library_give_back(Library *lib) {
   lib->in_use = false;
 }
 
-/* ---- Data that is neither on a stack nor in an arena ------------------------------------------ */
+/* ---- Data that is neither on a stack nor in an arena ----------------------------------------- */
 
 static void copy_statics(Library *lib, bool back) {
   char *saved = lib->statics_saved;

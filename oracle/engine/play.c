@@ -1,4 +1,5 @@
-/* play.c -- why this file exists: a script run inside the oracle has to see what it sees under `lua`. */
+/* play.c -- why this file exists: a script run inside the oracle has to see what it sees under
+ * `lua`. */
 #include "engine/play.h"
 
 #include <stdlib.h>
@@ -23,7 +24,7 @@ static void get_global(lua_State *L, const char *name) {
   now->api->lua_getfield(L, LUA_GLOBALSINDEX, name);
 }
 
-/* ---- Slots ------------------------------------------------------------------------------------ */
+/* ---- Slots ----------------------------------------------------------------------------------- */
 
 static void *shim_newuserdata(lua_State *L, size_t size) {
   now->made_userdata = true;
@@ -66,7 +67,7 @@ static void *shim_mmap(void *at, size_t n, int rights, int flags, int fd, off_t 
   return mmap(at, n, rights, flags, fd, offset);
 }
 
-/* ---- Hooks ------------------------------------------------------------------------------------ */
+/* ---- Hooks ----------------------------------------------------------------------------------- */
 
 /* The one hook of the play: it burns fuel; under TRANSFORM_HOOKS it is there for its own sake. */
 static void on_event(lua_State *L, lua_Debug *ar) {
@@ -84,7 +85,8 @@ static void on_stop(lua_State *L, lua_Debug *ar) {
 }
 
 void play_stop(Play *p) {
-  if (p->running) p->lua_sethook(p->running, on_stop, LUA_MASKCALL | LUA_MASKRET | LUA_MASKCOUNT, 1);
+  const int soon = LUA_MASKCALL | LUA_MASKRET | LUA_MASKCOUNT;
+  if (p->running) p->lua_sethook(p->running, on_stop, soon, 1);
 }
 
 static void set_own_hook(lua_State *L) {
@@ -119,7 +121,7 @@ static int shim_gethookcount(lua_State *L) {
   return has_own_hook(L) ? 0 : now->lua_gethookcount(L);
 }
 
-/* ---- Opening ---------------------------------------------------------------------------------- */
+/* ---- Opening --------------------------------------------------------------------------------- */
 
 bool play_open(Play *p, const LuaApi *api, Host *host, bool arena, Diag *why) {
   *p = (Play){.api = api, .host = host, .lua_resume = api->lua_resume};
@@ -130,8 +132,10 @@ bool play_open(Play *p, const LuaApi *api, Host *host, bool arena, Diag *why) {
     SHIM(newuserdata), SHIM(resume), SHIM(sethook), SHIM(gethook), SHIM(gethookmask),
     SHIM(gethookcount),
 #undef SHIM
-    {"malloc", (void *)shim_malloc, &unused, arena}, {"calloc", (void *)shim_calloc, &unused, arena},
-    {"realloc", (void *)shim_realloc, &unused, arena}, {"free", (void *)shim_free, &unused, arena},
+    {"malloc", (void *)shim_malloc, &unused, arena},
+    {"calloc", (void *)shim_calloc, &unused, arena},
+    {"realloc", (void *)shim_realloc, &unused, arena},
+    {"free", (void *)shim_free, &unused, arena},
     {"mmap", (void *)shim_mmap, &unused, arena},
   };
   for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
@@ -164,7 +168,7 @@ void play_begin(Play *p, const RunRequest *request, Observation *seen, unsigned 
   p->status = 0;
 }
 
-/* ---- Messages --------------------------------------------------------------------------------- */
+/* ---- Messages -------------------------------------------------------------------------------- */
 
 static void note(Channel channel, const char *text) {
   if (now->wanted & CHANNEL_BIT(channel)) bytes_puts(&now->seen->channel[channel], text);
@@ -218,7 +222,7 @@ static void note_failure(lua_State *L, int status) {
   note_value(L, CHANNEL_ERROR, -1);
 }
 
-/* ---- Calls ------------------------------------------------------------------------------------ */
+/* ---- Calls ----------------------------------------------------------------------------------- */
 
 /* The program's message handler: debug.traceback(message, 2), looked up when it is needed. */
 static int add_traceback(lua_State *L) {
@@ -279,7 +283,7 @@ static int call_in_coroutine(lua_State *L) {
   return status == 0 || status == LUA_YIELD ? nresults : api->lua_error(L);
 }
 
-/* ---- Chunks ----------------------------------------------------------------------------------- */
+/* ---- Chunks ---------------------------------------------------------------------------------- */
 
 static int append_piece(lua_State *L, const void *data, size_t n, void *to) {
   (void)L;
@@ -433,7 +437,7 @@ static int run_script(lua_State *L) {
   return report(L, status);
 }
 
-/* ---- The program ------------------------------------------------------------------------------ */
+/* ---- The program ----------------------------------------------------------------------------- */
 
 static int open_libraries(lua_State *L) {
   now->api->lua_gc(L, LUA_GCSTOP, 0);

@@ -1,8 +1,8 @@
 /* play.h -- does to a state what the program `lua` does for one script, and notes what happens.
  *
- * The stack, the calls and the messages are those of the stand-alone interpreter (manual chapter 6),
- * so that a script cannot tell the difference and both engines give the same verdict.  Runs inside
- * guard_run.  One play at a time in a process. */
+ * The stack, the calls and the messages are those of the stand-alone interpreter (manual chapter
+ * 6), so that a script cannot tell the difference and both engines give the same verdict.  Runs
+ * inside guard_run.  One play at a time in a process. */
 #ifndef ENGINE_PLAY_H
 #define ENGINE_PLAY_H
 
@@ -43,8 +43,8 @@ typedef struct Play {
   int status;                    /* of the exit */
 } Play;
 
-/* Puts the play's own slots beside the host's.  With `arena` memory that the library takes by itself
- * is counted. */
+/* Puts the play's own slots beside the host's.  With `arena` memory that the library takes by
+ * itself is counted. */
 bool play_open(Play *p, const LuaApi *api, Host *host, bool arena, Diag *why);
 void play_free(Play *p);
 

@@ -1,5 +1,5 @@
-/* preload.c -- why this file exists: a sanitized library can only be loaded where its run-time library
- * came first, and a worker has to know that before it starts. */
+/* preload.c -- why this file exists: a sanitized library can only be loaded where its run-time
+ * library came first, and a worker has to know that before it starts. */
 #include <dlfcn.h>
 #include <glob.h>
 #include <stdio.h>

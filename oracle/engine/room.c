@@ -1,5 +1,5 @@
-/* room.c -- why this file exists: a case in this process works in a directory of its own only if it has
- * to, since making one costs more than running the case. */
+/* room.c -- why this file exists: a case in this process works in a directory of its own only if it
+ * has to, since making one costs more than running the case. */
 #include "engine/room.h"
 
 #include <errno.h>
@@ -60,7 +60,7 @@ void room_assign(Room *r, const Case *item, const Conditions *conditions) {
   r->temporaries = 0;
 }
 
-/* ---- Coming and going ------------------------------------------------------------------------- */
+/* ---- Coming and going ------------------------------------------------------------------------ */
 
 bool room_enter(Room *r, Diag *why) {
   if (r->entered || r->item == NULL) return true;
@@ -89,7 +89,7 @@ bool room_leave(Room *r, Diag *why) {
   return good;
 }
 
-/* ---- Names ------------------------------------------------------------------------------------ */
+/* ---- Names ----------------------------------------------------------------------------------- */
 
 /* `rest` if `path` is `prefix` or lies below it. */
 static const char *below(const char *path, const char *prefix) {

@@ -1,5 +1,5 @@
-/* values.c -- why this file exists: what a chunk returns or throws has to be shown without asking the
- * VM under test to print it. */
+/* values.c -- why this file exists: what a chunk returns or throws has to be shown without asking
+ * the VM under test to print it. */
 #include "engine/values.h"
 
 #include <stdio.h>
@@ -77,7 +77,8 @@ static void append_string(Walk *w, int index) {
 static void append_identity(Walk *w, int index, int type, unsigned depth) {
   const void *identity = w->api->lua_topointer(w->L, index);
   bool first = false;
-  bytes_puts(w->to, type == LUA_TLIGHTUSERDATA ? "lightuserdata" : w->api->lua_typename(w->L, type));
+  bool is_light = type == LUA_TLIGHTUSERDATA;
+  bytes_puts(w->to, is_light ? "lightuserdata" : w->api->lua_typename(w->L, type));
   if (identity == NULL) {
     bytes_puts(w->to, " null");
     return;
@@ -92,7 +93,9 @@ static void append(Walk *w, int index, unsigned depth) {
   int type = w->api->lua_type(w->L, index);
   switch (type) {
     case LUA_TNIL: bytes_puts(w->to, "nil"); break;
-    case LUA_TBOOLEAN: bytes_puts(w->to, w->api->lua_toboolean(w->L, index) ? "true" : "false"); break;
+    case LUA_TBOOLEAN:
+      bytes_puts(w->to, w->api->lua_toboolean(w->L, index) ? "true" : "false");
+      break;
     case LUA_TNUMBER: canon_append_number(w->to, w->api->lua_tonumber(w->L, index)); break;
     case LUA_TSTRING: append_string(w, index); break;
     default: append_identity(w, index, type, depth); break;
@@ -106,7 +109,7 @@ void values_append(const LuaApi *api, lua_State *L, int index, Canon *seen, Byte
   bytes_putc(to, '\n');
 }
 
-/* ---- Levels ----------------------------------------------------------------------------------- */
+/* ---- Levels ---------------------------------------------------------------------------------- */
 
 static int count_levels(const LuaApi *api, lua_State *L) {
   lua_Debug ar;
@@ -120,7 +123,7 @@ static int count_levels(const LuaApi *api, lua_State *L) {
     if (api->lua_getstack(L, middle, &ar)) low = middle;
     else high = middle;
   }
-  return high;                           /* of a stack with nothing on it: 1, and no level is there */
+  return high;                           /* 1 for an empty stack, which has no level 0 either */
 }
 
 void values_append_levels(const LuaApi *api, lua_State *L, int first_level, Bytes *to) {

@@ -1,4 +1,5 @@
-/* values.h -- the values of a Lua state in canonical form (observe/canon.h), read through the API. */
+/* values.h -- the values of a Lua state in canonical form (observe/canon.h), read through the
+ * API. */
 #ifndef ENGINE_VALUES_H
 #define ENGINE_VALUES_H
 

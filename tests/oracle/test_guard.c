@@ -46,8 +46,8 @@ static void it_runs_on_a_stack_of_its_own(void **unused) {
   uintptr_t there = 0;
   int here;
   run(note_stack, &there);
-  uintptr_t distance = there > (uintptr_t)&here ? there - (uintptr_t)&here : (uintptr_t)&here - there;
-  assert_true(distance > (size_t)1 << 20);
+  uintptr_t mine = (uintptr_t)&here;
+  assert_true((there > mine ? there - mine : mine - there) > (size_t)1 << 20);
   guard_close(guard);
 }
 
@@ -181,7 +181,7 @@ static void the_clock_stops_when_nothing_runs(void **unused) {
   open_guard();
   bool flag;
   guard_run(guard, set_flag, &flag, 10, NULL);
-  for (int i = 0; i < 12; i++) usleep(10000);            /* the clock's own signals end some early */
+  for (int i = 0; i < 12; i++) usleep(10000);    /* the clock's own signals end some early */
   for (int i = 0; i < 5; i++) assert_int_equal(usleep(20000), 0);
   guard_close(guard);
 }

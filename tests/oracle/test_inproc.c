@@ -119,10 +119,10 @@ static void finalisers_run_when_the_state_closes(void **unused) {
   open_both();
   expect_chunk("p = newproxy(true) getmetatable(p).__gc = function() print('closed') end",
                "exit 0", "closed\n", "");
-  expect_chunk("p = newproxy(true) getmetatable(p).__gc = function() print('closed') end os.exit(0)",
-               "exit 0", "", "");
-  expect_chunk("do local p = newproxy(true) getmetatable(p).__gc = function() print('collected') end "
-               "end error('after', 0)", "exit 1", "collected\n",
+  expect_chunk("p = newproxy(true) getmetatable(p).__gc = function() print('closed') end "
+               "os.exit(0)", "exit 0", "", "");
+  expect_chunk("do local p = newproxy(true) getmetatable(p).__gc = function() "
+               "print('collected') end end error('after', 0)", "exit 1", "collected\n",
                "lua: after\nstack traceback:\n\t[C]: in function 'error'\n"
                "\tcase.lua:1: in main chunk\n\t[C]: ?\n");
   close_both();
@@ -168,8 +168,9 @@ static void channels_show_values_errors_and_code(void **unused) {
 static void the_host_is_virtual(void **unused) {
   (void)unused;
   open_both();
-  expect_chunk("print(os.time(), os.date('!%c', 0), os.getenv('TZ'), os.getenv('USER'), os.clock())",
-               "exit 0", "1767225600\tThu Jan  1 00:00:00 1970\tUTC\tnil\t0.001\n", "");
+  expect_chunk("print(os.time(), os.date('!%c', 0), os.getenv('TZ'), os.getenv('USER'), "
+               "os.clock())", "exit 0",
+               "1767225600\tThu Jan  1 00:00:00 1970\tUTC\tnil\t0.001\n", "");
   expect_chunk("local t = os.time() repeat until os.time() > t print'on'", "exit 0", "on\n", "");
   expect_chunk("print(math.random(1, 1000), math.random(1, 1000))", "exit 0", "841\t395\n", "");
   expect_chunk("math.randomseed(7) print(math.random(1, 1000) > 0)", "exit 0", "true\n", "");
@@ -192,7 +193,8 @@ static void the_host_is_virtual(void **unused) {
   assert_non_null(strstr(bytes_text(&o.channel[CHANNEL_STDOUT]), "init p;./?.lua;"));
   strings_free(&item.env);
   expect_chunk("print(package.cpath ~= 'c', os.getenv'LUA_INIT')", "exit 0", "true\tnil\n", "");
-  reset("print(io.read('*l', 2, '*a')) print(io.read()) print(io.stdin:seek('set', 1), io.read(1))");
+  reset("print(io.read('*l', 2, '*a')) print(io.read()) "
+        "print(io.stdin:seek('set', 1), io.read(1))");
   bytes_puts(&item.input, "one\ntwo\0x");
   expect("exit 0", "one\ttw\to\nnil\n1\tn\n", "");
   bytes_free(&item.input);
@@ -215,7 +217,8 @@ static void files_are_private_and_gone(void **unused) {
                "nil\tnil\tdata/f: No such file or directory\t2\n", "");
   expect_chunk("local n = os.tmpname() local f = io.open(n, 'w') f:write(n) f:close() "
                "print(n, io.open(n):read('*a'), os.remove(n), os.rename('a', 'b'))", "exit 0",
-               "/tmp/lua_000000\t/tmp/lua_000000\ttrue\tnil\ta: No such file or directory\t2\n", "");
+               "/tmp/lua_000000\t/tmp/lua_000000\ttrue\tnil\t"
+               "a: No such file or directory\t2\n", "");
   expect_chunk("for i = 1, 50 do io.open('f' .. i, 'w'):write(i) end os.exit(0)", "exit 0", "", "");
   expect_chunk("print(os.execute('echo out; echo err >&2'), io.popen('cat; echo x'):read('*a'), "
                "os.execute() ~= 0)", "exit 0", "out\n0\tx\n\ttrue\n", "err\n");
@@ -260,7 +263,8 @@ static void ends_are_told_apart(void **unused) {
   close_both();
 }
 
-/* PUC-Rio's own crashers: unpack over a range that an int cannot count, and a pattern that recurses. */
+/* PUC-Rio's own crashers: unpack over a range that an int cannot count, and a pattern that
+ * recurses. */
 static void ten_thousand_crashes_change_nothing(void **unused) {
   (void)unused;
   open_both();
@@ -273,7 +277,8 @@ static void ten_thousand_crashes_change_nothing(void **unused) {
     reset("unpack({}, -2 ^ 31, 2 ^ 31 - 1)");
     run(ref, 0);
     assert_channel(CHANNEL_EXIT, "signal SIGSEGV");
-    reset("local t = setmetatable({}, {__index = function(_, k) return k * 2 end}) print(t[21], #t)");
+    reset("local t = setmetatable({}, {__index = function(_, k) return k * 2 end}) "
+          "print(t[21], #t)");
     if (i % 100 == 0) expect("exit 0", "42\t0\n", "");
   }
   assert_false(ref->ops->is_spent(ref));     /* it was PUC-Rio's code that crashed, not libc's */
@@ -290,7 +295,8 @@ static void transforms_preloads_and_entry_points_work(void **unused) {
     strings_add(&item.args, "A");
     conditions.transform = (Transform)t;
     conditions.invoke = "main";
-    expect("exit 0", t == TRANSFORM_COROUTINE ? "A\ttrue\nmain\tnil\n" : "A\tfalse\nmain\tnil\n", "");
+    const char *in_coroutine = "A\ttrue\nmain\tnil\n", *outside = "A\tfalse\nmain\tnil\n";
+    expect("exit 0", t == TRANSFORM_COROUTINE ? in_coroutine : outside, "");
     assert_channel(CHANNEL_VALUES, "\"A\"\n");
     strings_free(&item.args);
   }
