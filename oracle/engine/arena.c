@@ -10,6 +10,7 @@
 #include "engine/arena.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -204,6 +205,11 @@ Arena *arena_open(uintptr_t address, size_t capacity, size_t padding, Diag *why)
   ask_sanitizer();
   void *base = mmap((void *)address, capacity, PROT_READ | PROT_WRITE,
                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+  if (base != MAP_FAILED && base != (void *)address) {   /* a kernel that takes it for a wish */
+    munmap(base, capacity);
+    base = MAP_FAILED;
+    errno = EEXIST;
+  }
   if (base == MAP_FAILED) {
     diag_errno(why, EXIT_INFRA, "no memory for a Lua state at %#lx", (unsigned long)address);
     return NULL;
