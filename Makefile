@@ -243,7 +243,7 @@ bench-check: $(BUILD)/lua $(BUILD)/luac ## fails if any of them is slower than l
 PREFIX  ?= /usr/local
 LIBDIR  ?= $(PREFIX)/lib
 install: $(PROGRAMS) ## into $(DESTDIR)$(PREFIX), under Debian's names
-	scripts/install '$(BUILD)' '$(DESTDIR)' '$(PREFIX)' '$(LIBDIR)'
+	CC='$(CC)' scripts/install '$(BUILD)' '$(DESTDIR)' '$(PREFIX)' '$(LIBDIR)'
 uninstall: ## remove exactly what install puts there
 	scripts/install --remove '$(DESTDIR)' '$(PREFIX)' '$(LIBDIR)'
 deps: ## install what `make check` needs (Debian packages)
