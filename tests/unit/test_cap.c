@@ -1,13 +1,14 @@
 /* test_cap.c -- memory caps: never exceeded, met by collecting first, and survived. */
 #include "heap/cap.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "gc/heapcheck.h"
 #include "include/lua_limits.h"
 #include "support/harness.h"
 
-#define CAP ((size_t)400 << 10)
+#define CAP ((size_t)160 << 10)
 
 static int run(lua_State *L, const char *source) {
   int status = luaL_loadbuffer(L, source, strlen(source), "=test");
@@ -61,7 +62,7 @@ static void no_program_exceeds_its_cap(void **unused) {
     heap_check(L);
     plx_setlimit(L, PLX_WORK, 50000000);
     /* what the program left behind is no burden */
-    test_expect(L, "#('x'):rep(100000), 1 + 1", "100000 2");
+    test_expect(L, "#('x'):rep(30000), 1 + 1", "30000 2");
     assert_true(heap.peak_bytes <= CAP);
     plx_setlimit(L, PLX_MEMORY, PLX_UNLIMITED);
     test_expect(L, "#('x'):rep(500000)", "500000");
@@ -80,7 +81,7 @@ static void memory_errors_are_ordinary(void **unused) {
   test_expect(L, "pcall(string.rep, 'x', 1e6)", "false not enough memory");
   test_expect(L, "coroutine.resume(coroutine.create(function() return ('x'):rep(1e6) end))",
               "false not enough memory");
-  test_run(L, "for i = 1, 200 do assert(not pcall(function()\n"
+  test_run(L, "for i = 1, 40 do assert(not pcall(function()\n"
               "  local t = {} while true do t[#t + 1] = {} end end)) end", 0);
   assert_true(heap.peak_bytes <= CAP);
   test_close(L, &heap);
@@ -93,13 +94,13 @@ static void garbage_is_collected_before_memory_is_refused(void **unused) {
       "for i = 1, 30 do local t = {} for j = 1, 5000 do t[j] = j end end",
       "for i = 1, 30 do local t = {} for j = 1, 1000 do t['k' .. j] = j end end",
       "for i = 1, 30 do local t = {} for j = 1, 5000 do table.insert(t, j) end end",
-      "for i = 1, 100 do local s = ('x'):rep(100000 + i) end",
-      "local s = ('x'):rep(50000) for i = 1, 100 do local t = s .. i end",
-      "local s = '' for i = 1, 3000 do s = s .. 'xxxxxxxxxx' end",
-      "local keep = ('x'):rep(120000) for i = 1, 20000 do local t = {i, {i}} end",
-      "collectgarbage('stop') for i = 1, 20000 do local t = {i, {i}} end",
-      "collectgarbage('setpause', 10000) for i = 1, 20000 do local t = {i, {i}} end",
-      "for i = 1, 2000 do coroutine.wrap(function() coroutine.yield() end)() end",
+      "for i = 1, 100 do local s = ('x'):rep(30000 + i) end",
+      "local s = ('x'):rep(15000) for i = 1, 100 do local t = s .. i end",
+      "local s = '' for i = 1, 1500 do s = s .. 'xxxxxxxxxx' end",
+      "local keep = ('x'):rep(40000) for i = 1, 5000 do local t = {i, {i}} end",
+      "collectgarbage('stop') for i = 1, 5000 do local t = {i, {i}} end",
+      "collectgarbage('setpause', 10000) for i = 1, 5000 do local t = {i, {i}} end",
+      "for i = 1, 1000 do coroutine.wrap(function() coroutine.yield() end)() end",
       "for i = 1, 500 do assert(loadstring(('local a = 1 '):rep(100))) end",
       "for i = 1, 3000 do local p = newproxy(true) getmetatable(p).__gc = function() end end",
       "for i = 1, 300 do pcall(string.rep, 'x', 1e6) end",
@@ -133,6 +134,13 @@ static void what_is_left_can_be_asked(void **unused) {
   lua_close(L);
 }
 
+static void *plain_alloc(void *ud, void *block, size_t osize, size_t nsize) {
+  (void)ud, (void)osize;
+  if (nsize > 0) return realloc(block, nsize);
+  free(block);
+  return NULL;
+}
+
 static void a_cap_stands_before_any_allocator(void **unused) {
   (void)unused;
   TestHeap heap = {0};
@@ -152,6 +160,13 @@ static void a_cap_stands_before_any_allocator(void **unused) {
   L = luaL_newstate(); /* the default allocator */
   plx_setlimit(L, PLX_MEMORY, CAP);
   assert_int_equal(run(L, "local t = {} while true do t = {t} end"), LUA_ERRMEM);
+  lua_setallocf(L, plain_alloc, NULL); /* it goes on under the cap, with the other's old blocks */
+  assert_true(lua_getallocf(L, NULL) == plain_alloc);
+  assert_int_equal(run(L, "local t = {} while true do t = {t} end"), LUA_ERRMEM);
+  lua_gc(L, LUA_GCCOLLECT, 0);
+  plx_setlimit(L, PLX_MEMORY, PLX_UNLIMITED);
+  assert_true(lua_getallocf(L, NULL) == plain_alloc);
+  assert_int_equal(run(L, "local t = {} for i = 1, 100000 do t[i] = i end"), 0);
   lua_close(L);
 }
 
