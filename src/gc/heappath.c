@@ -121,7 +121,10 @@ static void print_object(const GCObject *o) {
                                       "prototype", "upvalue"};
   const char *kind = o->tt < ARRAY_LEN(kinds) ? kinds[o->tt] : "?";
   fprintf(stderr, "%s %p (marked %02x", kind, (const void *)o, o->marked);
-  if (o->tt == OBJ_STRING) fprintf(stderr, ", \"%.40s\"", ((const TString *)o)->data);
+  if (o->tt == OBJ_STRING) {
+    const TString *s = (const TString *)o;
+    fprintf(stderr, ", \"%.*s\"", s->len < 40 ? (int)s->len : 40, s->data);
+  }
   fputs(")", stderr);
 }
 
