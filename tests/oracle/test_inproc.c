@@ -228,6 +228,68 @@ static void files_are_private_and_gone(void **unused) {
   close_both();
 }
 
+static void every_way_to_a_file_is_the_hosts(void **unused) {
+  (void)unused;
+  open_both();
+  expect_chunk("local f = io.open('code', 'wb') f:write(string.dump(function() return 'ran' end)) "
+               "f:close() print(loadfile('code')(), os.rename('code', 'other'), loadfile('code'))",
+               "exit 0", "ran\ttrue\tnil\tcannot open code: No such file or directory\n", "");
+  expect_chunk("local f = io.tmpfile() f:write('t') f:seek('set') print(f:read(), f:close())",
+               "exit 0", "t\ttrue\n", "");
+  expect_chunk("local p = io.popen('cat', 'w') p:write('through ') p:close() io.write('mine')",
+               "exit 0", "through mine", "");
+  expect_chunk("io.popen('cat', 'w'):write('left open')", "exit 0", "left open", "");
+  expect_chunk("print(io.stdin:seek('set', -1), io.stdin:seek('end', 3), io.stdin:read())",
+               "exit 0", "0\t0\tnil\n", "");
+  expect_chunk("print(os.setlocale('C.UTF-8'))", "exit 0", "C.UTF-8\n", "");
+  expect_chunk("print(os.setlocale())", "exit 0", "C\n", "");
+  reset("print(io.stdin:seek('set', -1), io.stdin:seek('end', -1), io.stdin:read())");
+  bytes_puts(&item.input, "abc");
+  expect("exit 0", "nil\t2\tc\n", "");
+  bytes_free(&item.input);
+  close_both();
+}
+
+static void odd_errors_are_reported_as_the_program_does(void **unused) {
+  (void)unused;
+  open_both();
+  expect_chunk("debug.traceback = 1 error('x', 0)", "exit 1", "", "lua: x\n");
+  expect_chunk("debug.traceback = function(m, n) return m .. n end error(5, 0)", "exit 1", "",
+               "lua: 52\n");
+  expect_chunk("debug.traceback = function(m) error(m) end error('x')", "exit 1", "",
+               "lua: error in error handling\n");
+  reset("print('never')");
+  strings_add(&item.env, "LUA_INIT=error('i', 0)");
+  run(ref, 0);
+  assert_channel(CHANNEL_STDOUT, "");
+  assert_channel(CHANNEL_EXIT, "exit 1");
+  strings_free(&item.env);
+  strings_add(&item.env, "LUA_INIT=@missing");
+  expect("exit 1", "", "lua: cannot open missing: No such file or directory\n");
+  strings_free(&item.env);
+  Engine *engines[] = {ref, cand};
+  for (int i = 0; i < 2; i++) {
+    reset("local function f(n) if n == 0 then error('deep') end return 1 + f(n - 1) end f(100)");
+    run(engines[i], 0);
+    assert_non_null(strstr(bytes_text(&o.channel[CHANNEL_TRACEBACK]), "\n... 72 levels ...\n"));
+    reset("local t = {} for i = 1, 100 do t = {t} end "
+          "return t, coroutine.create(function() end)");
+    run(engines[i], 0);
+    assert_non_null(strstr(bytes_text(&o.channel[CHANNEL_VALUES]), "table @65 ... }"));
+    assert_non_null(strstr(bytes_text(&o.channel[CHANNEL_VALUES]), "\nthread @66\n"));
+    reset("local t = {} for i = 1, 1e5 do t[i] = 'something long' end return t");
+    run(engines[i], 0);
+    assert_true(o.channel[CHANNEL_VALUES].len < (1u << 20) + 200);
+    assert_non_null(strstr(bytes_text(&o.channel[CHANNEL_VALUES]), " ... }\n"));
+    reset("while true do end");
+    conditions.transform = TRANSFORM_HOOKS;
+    conditions.fuel = 1000;
+    run(engines[i], 0);
+    assert_channel(CHANNEL_EXIT, "stopped at the instruction limit");
+  }
+  close_both();
+}
+
 static void ends_are_told_apart(void **unused) {
   (void)unused;
   open_both();
@@ -428,6 +490,8 @@ int main(void) {
     cmocka_unit_test(channels_show_values_errors_and_code),
     cmocka_unit_test(the_host_is_virtual),
     cmocka_unit_test(files_are_private_and_gone),
+    cmocka_unit_test(every_way_to_a_file_is_the_hosts),
+    cmocka_unit_test(odd_errors_are_reported_as_the_program_does),
     cmocka_unit_test(ends_are_told_apart),
     cmocka_unit_test(ten_thousand_crashes_change_nothing),
     cmocka_unit_test(transforms_preloads_and_entry_points_work),
