@@ -22,7 +22,8 @@ run() {
 # Not a child of this shell, which would say that it was killed.
 (diod -f -n -c good.conf </dev/null >log 2>&1 & echo $! >pid)
 tries=0
-until [ -S sock ] || [ "$tries" -eq 200 ]; do
+# The socket is there before anyone listens to it.
+until timeout -s KILL 10 diodcat -s "$PWD/sock" -a "$PWD/dir2" file >/dev/null 2>&1 || [ "$tries" -eq 200 ]; do
   tries=$((tries + 1))
   sleep 0.05
 done
