@@ -25,7 +25,7 @@ typedef struct Operands {
 /* An instruction does its work on the stack of L. */
 typedef void Action(lua_State *L, const Operands *o);
 
-/* ---- Operands ------------------------------------------------------------------------------------ */
+/* ---- Operands -------------------------------------------------------------------------------- */
 
 static void skip_separators(Program *p) { p->at += strspn(p->at, SEPARATORS); }
 
@@ -72,7 +72,7 @@ static void read_word(Program *p, char *word) {
   p->at += len;
 }
 
-/* ---- Instructions: what a value is --------------------------------------------------------------- */
+/* ---- Instructions: what a value is ----------------------------------------------------------- */
 
 #define PREDICATE(name, test) \
   static void name(lua_State *L, const Operands *o) { lua_pushinteger(L, test(L, o->n[0]) != 0); }
@@ -113,7 +113,7 @@ static void do_equal(lua_State *L, const Operands *o) {
   lua_pushboolean(L, lua_equal(L, o->n[0], o->n[1]));
 }
 
-/* ---- Instructions: the stack --------------------------------------------------------------------- */
+/* ---- Instructions: the stack ----------------------------------------------------------------- */
 
 static void do_gettop(lua_State *L, const Operands *o) {
   (void)o;
@@ -139,7 +139,7 @@ static void do_newuserdata(lua_State *L, const Operands *o) {
   lua_newuserdata(L, (size_t)o->n[0]);
 }
 
-/* ---- Instructions: tables, calls, chunks --------------------------------------------------------- */
+/* ---- Instructions: tables, calls, chunks ----------------------------------------------------- */
 
 static void do_gettable(lua_State *L, const Operands *o) { lua_gettable(L, o->n[0]); }
 static void do_settable(lua_State *L, const Operands *o) { lua_settable(L, o->n[0]); }
@@ -167,7 +167,7 @@ static void do_throw(lua_State *L, const Operands *o) {
   luaL_error(L, "C++");
 }
 
-/* ---- The interpreter ----------------------------------------------------------------------------- */
+/* ---- The interpreter ------------------------------------------------------------------------- */
 
 typedef struct Instruction {
   const char *name;

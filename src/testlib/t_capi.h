@@ -1,5 +1,5 @@
-/* t_capi.h -- testC: a small language whose instructions are calls of the C API, so that scripts can
- * test the API.  It needs the public API only, and so it runs on any library for Lua 5.1:
+/* t_capi.h -- testC: a small language whose instructions are calls of the C API, so that scripts
+ * can test the API.  It needs the public API only, and so it runs on any library for Lua 5.1:
  * tests/api/testc_module.c makes a C module of it.
  *
  *   T.testC(code, ...)   runs code on the stack of this very C function: index 1 is the code, 2 and

@@ -6,7 +6,7 @@
 
 #include "lualib.h"
 
-/* ---- Numbers ------------------------------------------------------------------------------------- */
+/* ---- Numbers --------------------------------------------------------------------------------- */
 
 static int t_d2s(lua_State *L) {
   lua_Number n = luaL_checknumber(L, 1);
@@ -38,7 +38,7 @@ static int t_log2(lua_State *L) {
   return 1;
 }
 
-/* ---- Userdata, references, upvalues -------------------------------------------------------------- */
+/* ---- Userdata, references, upvalues ---------------------------------------------------------- */
 
 static int t_newuserdata(lua_State *L) {
   int size = luaL_checkint(L, 1);
@@ -103,7 +103,7 @@ static int t_gsub(lua_State *L) {
   return 1;
 }
 
-/* ---- Coroutines and hooks ------------------------------------------------------------------------ */
+/* ---- Coroutines and hooks -------------------------------------------------------------------- */
 
 static void yield_nothing(lua_State *L, lua_Debug *event) {
   (void)event;
@@ -144,7 +144,7 @@ static int t_doonnewstack(lua_State *L) {
   return 1;
 }
 
-/* ---- Other states -------------------------------------------------------------------------------- */
+/* ---- Other states ---------------------------------------------------------------------------- */
 
 static lua_State *check_state(lua_State *L, int arg) {
   lua_State *L1 = (lua_State *)(size_t)luaL_checknumber(L, arg);

@@ -8,7 +8,7 @@
 #include "include/luaconf.h"
 #include "object/tab.h"
 
-/* The value of argument `arg`.  The running function is a C function: arguments start at its base. */
+/* The value of argument `arg`.  The running function is a C function: its base is the first one. */
 static TValue argument(lua_State *L, int arg) {
   luaL_checkany(L, arg);
   return L->ci->base[arg - 1];
@@ -20,7 +20,7 @@ static void push(lua_State *L, TValue v) {
   L->top++;
 }
 
-/* ---- Code ---------------------------------------------------------------------------------------- */
+/* ---- Code ------------------------------------------------------------------------------------ */
 
 static const Proto *check_proto(lua_State *L, int arg) {
   luaL_argcheck(L, lua_isfunction(L, arg) && !lua_iscfunction(L, arg), arg,
@@ -101,7 +101,7 @@ static int t_int2fb(lua_State *L) {
   return 2;
 }
 
-/* ---- Tables and strings -------------------------------------------------------------------------- */
+/* ---- Tables and strings ---------------------------------------------------------------------- */
 
 static const Table *check_table(lua_State *L, int arg) {
   luaL_checktype(L, arg, LUA_TTABLE);
@@ -168,7 +168,7 @@ static int t_querystr(lua_State *L) {
   return found;
 }
 
-/* ---- The collector and the stack ----------------------------------------------------------------- */
+/* ---- The collector and the stack ------------------------------------------------------------- */
 
 static int t_gccolor(lua_State *L) {
   const TValue v = argument(L, 1);

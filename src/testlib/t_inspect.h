@@ -12,8 +12,9 @@
  *   listlocals(f,pc) names of the locals alive at instruction pc (from 1)
  *   limits()         limits of code generation
  *   querytab(t)      slots of the array part, of the hash part, and the free pointer
- *   querytab(t,i)    slot i, from 0, the array part first: key, value, index of the next node of the
- *                    chain or nil (not counting the array part); "<undef>" is a key that may be dead
+ *   querytab(t,i)    slot i, from 0, the array part first: key, value, index of the next node of
+ *                    the chain or nil (not counting the array part); "<undef>" is a key that may be
+ *                    dead
  *   hash(s)          the hash of a string
  *   hash(key,t)      the main position of a key
  *   querystr()       how many strings, how many buckets
@@ -21,7 +22,8 @@
  *   int2fb(x)        x rounded to a floating-point byte: the byte, and what it stands for
  *   gccolor(v)       "white", "grey", "black" or "no collectable"
  *   gcstate()        "pause", "propagate", "sweep strings", "sweep" or "finalize"
- *   stacklevel()     values on the stack, slots usable, calls, calls without growing, a C address */
+ *   stacklevel()     values on the stack, slots usable, calls, calls without growing, the address
+ *                    of a C variable */
 extern const luaL_Reg t_inspect_functions[];
 
 #endif

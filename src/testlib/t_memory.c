@@ -19,7 +19,7 @@ struct TBlock {
   _Alignas(max_align_t) unsigned char user[];
 };
 
-/* ---- Blocks -------------------------------------------------------------------------------------- */
+/* ---- Blocks ---------------------------------------------------------------------------------- */
 
 static size_t whole_size(size_t size) { return sizeof(TBlock) + size + MARKS; }
 
@@ -102,7 +102,7 @@ void *t_memory_alloc(void *memory, void *block, size_t osize, size_t nsize) {
   return fresh;
 }
 
-/* ---- Accounts ------------------------------------------------------------------------------------ */
+/* ---- Accounts -------------------------------------------------------------------------------- */
 
 TMemory t_memory_new(void) {
   TMemory m = {.limit = T_MEMORY_UNLIMITED};
@@ -136,7 +136,7 @@ TMemory *t_memory_of(lua_State *L) {
   return ud;
 }
 
-/* ---- Functions of T ------------------------------------------------------------------------------ */
+/* ---- Functions of T -------------------------------------------------------------------------- */
 
 int t_totalmem(lua_State *L) {
   TMemory *m = t_memory_of(L);

@@ -1,5 +1,5 @@
-/* test_t_client.c -- the functions of T for any client of the API; tests/api/testc compares what they
- * do with stock lua5.1. */
+/* test_t_client.c -- the functions of T for any client of the API; tests/api/testc compares what
+ * they do with stock lua5.1. */
 #include "testlib/t_client.h"
 
 #include <string.h>
@@ -61,7 +61,8 @@ static void another_state_takes_memory_from_the_same_allocator(void **unused) {
   lua_State *L = open_client();
   test_run(L, "L1 = T.newstate()", 0);
   test_expect(L, "T.doremote(L1, \"return 1, 'two', nil, {}\")", "1 two nil nil");
-  test_expect(L, "T.doremote(L1, 'return a +')", "nil 3 [string \"return a +\"]:1: unexpected symbol near '<eof>'");
+  test_expect(L, "T.doremote(L1, 'return a +')",
+              "nil 3 [string \"return a +\"]:1: unexpected symbol near '<eof>'");
   test_run(L, "T.loadlib(L1) T.doremote(L1, 'baselibopen() strlibopen() mathlibopen()')", 0);
   test_expect(L, "T.doremote(L1, 'error({})')", "nil 2 nil");
   test_expect(L, "T.doremote(L1, \"return ('x'):rep(math.abs(-3))\")", "xxx");
@@ -98,7 +99,8 @@ static void a_hook_that_yields_stops_every_n_instructions(void **unused) {
   lua_State *L = open_client();
   test_expect(L, "(function() local co, n = coroutine.create(function() T.setyhook('', 100) "
                  "for i = 1, 1000 do end T.setyhook() end), 0 "
-                 "repeat n = n + 1 assert(T.resume(co)) until coroutine.status(co) == 'dead' return n end)()",
+                 "repeat n = n + 1 assert(T.resume(co)) until coroutine.status(co) == 'dead' "
+                 "return n end)()",
               "11");
   test_close(L, &heap);
 }

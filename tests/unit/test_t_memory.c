@@ -84,7 +84,7 @@ static void memlimit_in_the_environment_is_the_first_limit(void **unused) {
   assert_int_equal(t_memory_new().limit, T_MEMORY_UNLIMITED);
 }
 
-/* ---- What ends the process ---------------------------------------------------------------------- */
+/* ---- What ends the process ------------------------------------------------------------------- */
 
 typedef void Damage(TMemory *m, char *block);
 
@@ -142,7 +142,7 @@ static void damage_and_leaks_are_reported(void **unused) {
   expect_abort(miscount, "sums of an account");
 }
 
-/* ---- States ------------------------------------------------------------------------------------- */
+/* ---- States ---------------------------------------------------------------------------------- */
 
 static void a_state_gives_every_byte_back(void **unused) {
   (void)unused;
@@ -150,7 +150,8 @@ static void a_state_gives_every_byte_back(void **unused) {
   lua_State *L = lua_newstate(t_memory_alloc, &m);
   luaL_openlibs(L);
   assert_ptr_equal(t_memory_of(L), &m);
-  test_run(L, "local t = {} for i = 1, 100 do t[i] = {i .. ''} end return coroutine.wrap(function() end)()", 0);
+  test_run(L, "local t = {} for i = 1, 100 do t[i] = {i .. ''} end "
+              "return coroutine.wrap(function() end)()", 0);
   lua_pushcfunction(L, t_checkmemory);
   lua_call(L, 0, 0);
   lua_pushcfunction(L, t_totalmem);

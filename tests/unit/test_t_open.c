@@ -23,15 +23,16 @@ static void close_all(lua_State *L) {
 static void it_has_its_34_functions(void **unused) {
   (void)unused;
   static const char names[] =
-      "checkmemory closestate d2s doonnewstack doremote gccolor gcstate getref gsub hash int2fb limits "
-      "listcode listk listlocals loadlib log2 newstate newuserdata num2int pushuserdata querystr "
+      "checkmemory closestate d2s doonnewstack doremote gccolor gcstate getref gsub hash int2fb "
+      "limits listcode listk listlocals loadlib log2 newstate newuserdata num2int pushuserdata querystr "
       "querytab ref resume s2d setyhook stacklevel testC totalmem trick udataval unref upvalue";
   lua_State *L = open_all();
   lua_pushstring(L, names);
   lua_setglobal(L, "names");
   test_expect(L, "(function() local n = 0 for name in names:gmatch('%w+') do "
                  "assert(type(T[name]) == 'function', name) n = n + 1 end return n end)()", "34");
-  test_expect(L, "(function() local n = 0 for _ in pairs(T) do n = n + 1 end return n end)()", "34");
+  test_expect(L, "(function() local n = 0 for _ in pairs(T) do n = n + 1 end return n end)()",
+              "34");
   test_expect(L, "package.loaded.T == T", "true");
   assert_int_equal(lua_gettop(L), 0);
   close_all(L);
