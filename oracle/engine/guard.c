@@ -98,7 +98,7 @@ static uint64_t last_run_tick;
 static bool ticking;
 static unsigned open_guards;
 static struct sigaction earlier[NSIG];
-static const int caught[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGALRM };
+static const int caught[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGPIPE, SIGALRM};
 
 /* What an address sanitizer wants to know about stacks; NULL where there is none. */
 static struct {
@@ -172,6 +172,7 @@ static void on_signal(int number, siginfo_t *info, void *context) {
     return;
   }
   if (run.guard == NULL) {               /* a fault of the tool's own: let it be one */
+    if (earlier[number].sa_handler == SIG_IGN) return;
     signal(number, SIG_DFL);
     raise(number);
     return;

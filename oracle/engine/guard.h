@@ -35,7 +35,8 @@ typedef struct GuardOutcome {
   uintptr_t pc;          /* where the signal came, else 0 */
 } GuardOutcome;
 
-/* A stack of `stack_bytes`, and the process's handlers for SEGV, BUS, FPE, ILL, ABRT and ALRM. */
+/* A stack of `stack_bytes`, and the process's handlers for SEGV, BUS, FPE, ILL, ABRT, PIPE
+ * and ALRM. */
 Guard *guard_open(size_t stack_bytes, Diag *why);
 void guard_close(Guard *g);
 

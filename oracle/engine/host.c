@@ -446,12 +446,16 @@ void host_begin(Host *h, const Case *item, const Conditions *conditions, char **
   *h->environ_variable = environment;
 }
 
-static void close_files(Host *h) {
+static void close_files(Host *h, bool flushes) {
+  struct sigaction ignore = {.sa_handler = SIG_IGN}, earlier;
+  sigaction(SIGPIPE, &ignore, &earlier);               /* a child that is gone ends nobody now */
   while (h->nfiles > 0) {
     size_t last = --h->nfiles;
+    if (!flushes) h->real.__fpurge(h->files[last].file);
     if (h->files[last].is_pipe) h->real.pclose(h->files[last].file);
     else h->real.fclose(h->files[last].file);
   }
+  sigaction(SIGPIPE, &earlier, NULL);
 }
 
 static void reset_streams(Host *h) {
@@ -467,7 +471,7 @@ HostLeft host_end(Host *h, bool flushes, Bytes *out, Bytes *err, Diag *why) {
   HostLeft left = {.files = (unsigned)h->nfiles};
   if (h->real.__fpending(h->stream[ERR])) h->real.fflush(h->stream[ERR]);
   if (flushes && h->real.__fpending(h->stream[OUT])) h->real.fflush(h->stream[OUT]);
-  if (h->nfiles) close_files(h);
+  if (h->nfiles) close_files(h, flushes);
   collect_children(h);
   reset_streams(h);
   if (h->locale_changed) h->real.setlocale(LC_ALL, "C");

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,7 @@ Room *room_open(Diag *why) {
   r->tmp = path_join(place->root, "tmp");
   r->home = -1;
   getrlimit(RLIMIT_FSIZE, &r->file_size);
+  signal(SIGXFSZ, SIG_IGN);              /* a file beyond the limit is an error, as in a program */
   return r;
 }
 

@@ -310,6 +310,11 @@ static void ends_are_told_apart(void **unused) {
         "for i = 1, 100 do end debug.sethook() print(n > 5, debug.gethook())");
   item.fuel = 10000000;
   expect("exit 0", "nil\t\t0\ntrue\tnil\t\t0\n", "");
+  reset("local p = io.popen('true', 'w') os.execute('sleep 0.2') p:write('x') p:flush()");
+  expect("signal SIGPIPE", "", "");
+  reset("local f = io.open('f', 'w') f:setvbuf('no') print(f:write(string.rep('x', 2000)))");
+  conditions.file_size = 1000;
+  expect("exit 0", "nil\tFile too large\t27\n", "");
   reset("while true do io.write(string.rep('x', 1000)) end");
   conditions.output = 100000;
   run(cand, 0);
