@@ -185,11 +185,16 @@ static bool has(const Bytes *text, const char *what) {
   return text->len && memmem(text->data, text->len, what, strlen(what)) != NULL;
 }
 
-/* Words that only reports have: of a sanitizer in a program built with one, of assert() in one that
- * aborted. */
+/* Words that only an assertion's report has: of this VM, of libc, of others.  inproc.c has the same. */
+static bool is_assertion(const Bytes *err) {
+  return has(err, ": check failed: ") || has(err, ": Assertion `") || has(err, "assertion failed");
+}
+
+/* Words that only reports have: of a sanitizer in a program built with one, of an assertion in one
+ * that aborted. */
 static bool is_reported(const Exec *x) {
   const Bytes *err = &x->result.err;
-  if (x->result.signal == SIGABRT && (has(err, ": Assertion `") || has(err, "assertion failed"))) return true;
+  if (x->result.signal == SIGABRT && is_assertion(err)) return true;
   return x->sanitized && (has(err, "Sanitizer") || has(err, "runtime error: ")) &&
          (has(err, "ERROR: ") || has(err, "runtime error: ") || has(err, "LeakSanitizer"));
 }
