@@ -2,6 +2,7 @@
  * in a process that can be thrown away. */
 #include "run/worker.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -49,11 +50,18 @@ static uint64_t now_ns(void) {
   return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
+/* The clock of the in-process engine may still tick (engine/guard.h), which ends a poll early. */
+static bool wait_for(int socket, short events) {
+  struct pollfd p = {socket, events, 0};
+  int n;
+  while ((n = poll(&p, 1, -1)) < 0 && errno == EINTR) continue;
+  return n > 0;
+}
+
 static bool flush(Worker *w) {
   w->last_flush = now_ns();
   while (w->answers.len) {
-    struct pollfd p = {w->task->socket, POLLOUT, 0};
-    if (poll(&p, 1, -1) < 0 || !wire_send(w->task->socket, &w->answers)) return false;
+    if (!wait_for(w->task->socket, POLLOUT) || !wire_send(w->task->socket, &w->answers)) return false;
   }
   return true;
 }
@@ -62,8 +70,7 @@ static bool flush(Worker *w) {
 static bool next_order(Worker *w, uint32_t *index) {
   while (!wire_take_order(&w->orders, index)) {
     if (!flush(w)) return false;
-    struct pollfd p = {w->task->socket, POLLIN, 0};
-    if (poll(&p, 1, -1) < 0 || !wire_receive(w->task->socket, &w->orders)) return false;
+    if (!wait_for(w->task->socket, POLLIN) || !wire_receive(w->task->socket, &w->orders)) return false;
   }
   return true;
 }
