@@ -23,9 +23,10 @@ static void close_all(lua_State *L) {
 static void it_has_its_34_functions(void **unused) {
   (void)unused;
   static const char names[] =
-      "checkmemory closestate d2s doonnewstack doremote gccolor gcstate getref gsub hash int2fb "
-      "limits listcode listk listlocals loadlib log2 newstate newuserdata num2int pushuserdata "
-      "querystr querytab ref resume s2d setyhook stacklevel testC totalmem trick udataval unref upvalue";
+      "checkmemory closestate d2s doonnewstack doremote gccolor gcstate getref gsub hash "
+      "int2fb limits listcode listk listlocals loadlib log2 newstate newuserdata num2int "
+      "pushuserdata querystr querytab ref resume s2d setyhook stacklevel testC totalmem trick "
+      "udataval unref upvalue";
   lua_State *L = open_all();
   lua_pushstring(L, names);
   lua_setglobal(L, "names");
