@@ -6,9 +6,9 @@
 #define ENGINE_API_H
 
 #include "base/diag.h"
-#include "lauxlib.h"
-#include "lua.h"
-#include "lualib.h"
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
 
 /* Functions the oracle calls itself. */
 #define LUA_API_FUNCTIONS(F)                                                                     \

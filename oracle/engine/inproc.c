@@ -254,7 +254,7 @@ static void judge_fitness(Inproc *p, const GuardOutcome *outcome) {
 }
 
 static void put_back(Inproc *p, char **env) {
-  library_restore_statics(p->lib);
+  library_restore_data(p->lib);
   p->L = NULL;
   if (p->lib->whole_states) return;
   if (concerns_opening(env)) {
@@ -351,7 +351,7 @@ static bool check_itself(Inproc *p, Diag *why) {
   bytes_puts(&item.chunk, CHECK_PROGRAM);
   bytes_puts(&item.input, "in\n");
   strings_add(&item.env, "ORACLE_CHECK=yes");
-  library_save_statics(p->lib);
+  library_save_data(p->lib);
   bool good = inproc_run(&p->engine, &request, &seen, why);
   char *wanted = mem_format("%d yes in", HOST_EPOCH);
   const char *out = bytes_text(&seen.channel[CHANNEL_STDOUT]);
@@ -362,7 +362,7 @@ static bool check_itself(Inproc *p, Diag *why) {
                     bytes_text(&seen.channel[CHANNEL_EXIT]), out, wanted);
   }
   if (p->lib->play.allocations_outside > 0) p->lib->whole_states = true;
-  if (!library_statics_changed(p->lib)) library_forget_statics(p->lib);
+  if (!library_data_changed(p->lib)) library_forget_data(p->lib);
   p->spent = false;
   p->leaked = 0;
   free(wanted);

@@ -10,7 +10,7 @@
 #include "base/path.h"
 
 #define STACK_BYTES ((size_t)8 << 20)    /* as the exec engine's processes have */
-#define STATICS_MOST ((size_t)256 << 10)
+#define DATA_MOST ((size_t)256 << 10)
 
 static Library **loaded;
 static size_t nloaded;
@@ -48,9 +48,9 @@ static bool prepare(Library *lib, Diag *why) {
   unsigned n = got_ranges(lib->api.handle, PROT_EXEC, code, LIBRARY_RANGES);
   for (unsigned i = 0; i < n; i++) guard_trust(lib->guard, code[i].from, code[i].to);
   if (lib->sanitized) return true;       /* its data lies between zones that nobody may touch */
-  lib->nstatics = got_ranges(lib->api.handle, PROT_WRITE, lib->statics, LIBRARY_RANGES);
-  for (unsigned i = 0; i < lib->nstatics; i++) {
-    lib->statics_bytes += lib->statics[i].to - lib->statics[i].from;
+  lib->ndata = got_ranges(lib->api.handle, PROT_WRITE, lib->data, LIBRARY_RANGES);
+  for (unsigned i = 0; i < lib->ndata; i++) {
+    lib->data_bytes += lib->data[i].to - lib->data[i].from;
   }
   return true;
 }
@@ -90,38 +90,38 @@ void library_give_back(Library *lib) {
 
 /* ---- Data that is neither on a stack nor in an arena ----------------------------------------- */
 
-static void copy_statics(Library *lib, bool back) {
-  char *saved = lib->statics_saved;
-  for (unsigned i = 0; i < lib->nstatics; i++) {
-    size_t n = lib->statics[i].to - lib->statics[i].from;
-    void *here = (void *)lib->statics[i].from;
+static void copy_data(Library *lib, bool back) {
+  char *saved = lib->data_saved;
+  for (unsigned i = 0; i < lib->ndata; i++) {
+    size_t n = lib->data[i].to - lib->data[i].from;
+    void *here = (void *)lib->data[i].from;
     if (back) memcpy(here, saved, n);
     else memcpy(saved, here, n);
     saved += n;
   }
 }
 
-void library_save_statics(Library *lib) {
-  if (lib->statics_bytes > STATICS_MOST) return;
-  if (lib->statics_saved == NULL) lib->statics_saved = mem_alloc(lib->statics_bytes);
-  copy_statics(lib, false);
+void library_save_data(Library *lib) {
+  if (lib->data_bytes > DATA_MOST) return;
+  if (lib->data_saved == NULL) lib->data_saved = mem_alloc(lib->data_bytes);
+  copy_data(lib, false);
 }
 
-void library_restore_statics(Library *lib) {
-  if (lib->statics_saved) copy_statics(lib, true);
+void library_restore_data(Library *lib) {
+  if (lib->data_saved) copy_data(lib, true);
 }
 
-void library_forget_statics(Library *lib) {
-  free(lib->statics_saved);
-  lib->statics_saved = NULL;
+void library_forget_data(Library *lib) {
+  free(lib->data_saved);
+  lib->data_saved = NULL;
 }
 
-bool library_statics_changed(const Library *lib) {
-  const char *saved = lib->statics_saved;
+bool library_data_changed(const Library *lib) {
+  const char *saved = lib->data_saved;
   if (saved == NULL) return false;
-  for (unsigned i = 0; i < lib->nstatics; i++) {
-    size_t n = lib->statics[i].to - lib->statics[i].from;
-    if (memcmp((void *)lib->statics[i].from, saved, n) != 0) return true;
+  for (unsigned i = 0; i < lib->ndata; i++) {
+    size_t n = lib->data[i].to - lib->data[i].from;
+    if (memcmp((void *)lib->data[i].from, saved, n) != 0) return true;
     saved += n;
   }
   return false;

@@ -23,10 +23,10 @@ typedef struct Library {
   bool whole_states;             /* keeps state outside lua_Alloc (LuaJIT's machine code): a new
                                     state for each run instead of a snapshot */
   bool sanitized;
-  GotRange statics[LIBRARY_RANGES];      /* its writable data */
-  unsigned nstatics;
-  size_t statics_bytes;
-  char *statics_saved;           /* NULL until library_save_statics found that runs change them */
+  GotRange data[LIBRARY_RANGES]; /* its writable data */
+  unsigned ndata;
+  size_t data_bytes;
+  char *data_saved;              /* NULL: runs do not change it */
 } Library;
 
 /* Loads the library or takes one that was given back.  own_namespace: libraries of its own. */
@@ -34,10 +34,10 @@ Library *library_take(const char *path, bool own_namespace, Diag *why);
 void library_give_back(Library *lib);
 
 /* Remembers the library's writable data, puts it back, forgets it. */
-void library_save_statics(Library *lib);
-void library_restore_statics(Library *lib);
-void library_forget_statics(Library *lib);
-/* Has a run changed them since they were saved? */
-bool library_statics_changed(const Library *lib);
+void library_save_data(Library *lib);
+void library_restore_data(Library *lib);
+void library_forget_data(Library *lib);
+/* Has a run changed it since it was saved? */
+bool library_data_changed(const Library *lib);
 
 #endif

@@ -330,7 +330,7 @@ static void ends_are_told_apart(void **unused) {
   close_both();
 }
 
-/* PUC-Rio's own crashers: unpack over a range that an int cannot count, and a pattern that
+/* What crashes PUC-Rio's: unpack over a range that an int cannot count, and a pattern that
  * recurses. */
 static void ten_thousand_crashes_change_nothing(void **unused) {
   (void)unused;
