@@ -111,18 +111,18 @@ static int parse_mode(const char *mode, int *flags) {
   return 1;
 }
 
-/* Why `part` of directory `at` is not to be opened at all. */
+/* It is no regular file. */
 static Outcome refuse_kind(const struct stat *st) {
-  if (S_ISLNK(st->st_mode)) return OUTSIDE;
   errno = S_ISDIR(st->st_mode) ? EISDIR : EACCES;
   return FAILED;
 }
 
 /* The regular file `part` of directory `at`.  The first look spares devices and pipes from being
- * opened; the second, at what was opened, is the one that counts. */
+ * opened; that no link is followed, and the second look, at what was opened, are what counts. */
 static Outcome open_last(int at, const char *part, int flags, int *fd) {
   struct stat st;
-  if (fstatat(at, part, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG(st.st_mode))
+  if (fstatat(at, part, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG(st.st_mode) &&
+      !S_ISLNK(st.st_mode))
     return refuse_kind(&st);
   *fd = openat(at, part, (flags & ~O_TRUNC) | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666);
   if (*fd < 0) return errno == ELOOP ? OUTSIDE : FAILED;

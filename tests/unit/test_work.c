@@ -125,6 +125,25 @@ static void names_can_crowd_too(void **unused) {
   lua_close(L);
 }
 
+/* Where a key stands that is not at home there, its own chain is searched for who points to it. */
+static void moving_a_key_out_of_a_crowd_is_work(void **unused) {
+  (void)unused;
+  lua_State *L = test_state_libs(NULL);
+  const size_t used = cost(L, MAKE_CROWD, "for i = 1, 20 do t[i + 0.5] = i end");
+  assert_true(used > 2000);
+  lua_close(L);
+}
+
+/* A name is found by walking through the code before the call. */
+static void naming_a_function_is_work(void **unused) {
+  (void)unused;
+  lua_State *L = test_state_libs(NULL);
+  static const char make[] = "big = loadstring(('x = 1 '):rep(5000) .. [[local function h()\n"
+                             "  local i = debug.getinfo(1, 'n') return i end for i = 1, 10 do h() end]])";
+  assert_in_range(cost(L, make, "big()"), 30000, 45000); /* three times what it executes */
+  lua_close(L);
+}
+
 /* 1000 short strings in one bucket of the string table. */
 static void strings_can_crowd_a_bucket(void **unused) {
   (void)unused;
@@ -151,6 +170,8 @@ int main(void) {
       cmocka_unit_test(a_search_in_a_crowd_is_work),
       cmocka_unit_test(a_crowd_is_counted_from_any_place),
       cmocka_unit_test(names_can_crowd_too),
+      cmocka_unit_test(moving_a_key_out_of_a_crowd_is_work),
+      cmocka_unit_test(naming_a_function_is_work),
       cmocka_unit_test(strings_can_crowd_a_bucket),
   };
   return cmocka_run_group_tests(work, NULL, NULL);
