@@ -163,6 +163,41 @@ static void strings_can_crowd_a_bucket(void **unused) {
   lua_close(L);
 }
 
+/* What a call does by length, or by the size of something, beyond the instructions around it. */
+static void functions_in_c_cost_what_they_do(void **unused) {
+  (void)unused;
+  static const struct {
+    const char *before;
+    const char *source;
+    size_t least;
+  } rows[] = {
+      {"keep = ('x'):rep(2^20)", "collectgarbage()", 30000},
+      {"", "('x'):rep(100):gsub('(x-)', ('%1'):rep(1000))", 90000},
+      {"t = {} for i = 1, 100 do t[i] = ('x'):rep(1000) .. i * 7 % 101 end", "table.sort(t)", 10000},
+      {"t = {} for i = 1, 1000 do t[i] = i * 7 % 1009 end", "table.sort(t)", 5000},
+      {"function f(n) if n > 0 then return (f(n - 1)) end\n"
+       "for i = 1, 100 do pcall(error, 'x', 900) end end", "f(1000)", 16000},
+      {"", "os.date(('%d'):rep(100))", 6400},
+      {"", "string.format(('%5.2f'):rep(10), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)", 300},
+      {"s = ('x'):rep(64000)", "return s:find('y'), s:upper()", 2000},
+      {"s = ('x'):rep(64000)", "return s:find('y+')", 4000},
+      {"s = ('x'):rep(64000)", "return s .. 'y' < s .. 'z'", 6000},
+      {"s = (' '):rep(64000)", "return tonumber(s), tonumber(s, 16)", 16000},
+      {"t = {} for i = 1, 3000 do t[i] = '' end", "table.concat(t) return unpack(t)", 5500},
+      {"t = {} for i = 1, 3000 do t[i] = 1 end", "table.insert(t, 1, 1) table.remove(t, 1)", 6000},
+      {"s = ('x = 1 '):rep(1000)", "return loadstring(s)", 6000},
+      {"", "local function f(...) return ... end f(unpack({}, 1, 4000))", 5000},
+      {"", "return ('x'):rep(4000):byte(1, -1)", 500},
+  };
+  for (size_t i = 0; i < ROWS(rows); i++) {
+    lua_State *L = test_state_libs(NULL);
+    const size_t used = cost(L, rows[i].before, rows[i].source);
+    if (used < rows[i].least || used > 8 * rows[i].least)
+      fail_msg("%s: %zu, not %zu", rows[i].source, used, rows[i].least);
+    lua_close(L);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest work[] = {
       cmocka_unit_test(empty_slots_are_work),
@@ -170,6 +205,7 @@ int main(void) {
       cmocka_unit_test(a_search_in_a_crowd_is_work),
       cmocka_unit_test(a_crowd_is_counted_from_any_place),
       cmocka_unit_test(names_can_crowd_too),
+      cmocka_unit_test(functions_in_c_cost_what_they_do),
       cmocka_unit_test(moving_a_key_out_of_a_crowd_is_work),
       cmocka_unit_test(naming_a_function_is_work),
       cmocka_unit_test(strings_can_crowd_a_bucket),
