@@ -12,7 +12,7 @@ static inline bool is_present(const Slot *s) { return s != NULL && !slot_is_nil(
 static inline bool is_plain(const Table *t) { return ref_get(t->metatable) == NULL; }
 
 /* A search that may be long. */
-static inline void spend_on_key(const lua_State *L, const Table *t, TValue key) {
+static inline void pay_for_key(const lua_State *L, const Table *t, TValue key) {
   if (unlikely(G(L)->limits.crowded)) fuel_spend(L, tab_crowd(t, key));
 }
 
@@ -21,7 +21,7 @@ static inline void spend_on_key(const lua_State *L, const Table *t, TValue key) 
 LUA_API void lua_gettable(lua_State *L, int idx) {
   TValue t = api_get(L, idx), key = L->top[-1];
   if (likely(val_is_table(t))) {
-    spend_on_key(L, val_table(t), key);
+    pay_for_key(L, val_table(t), key);
     const Slot *s = tab_find(val_table(t), key);
     if (is_present(s) || is_plain(val_table(t))) {
       L->top[-1] = s != NULL ? slot_get(s) : VAL_NIL;
@@ -48,7 +48,7 @@ LUA_API void lua_getfield(lua_State *L, int idx, const char *k) {
 
 LUA_API void lua_rawget(lua_State *L, int idx) {
   const Table *t = api_table(L, idx);
-  spend_on_key(L, t, L->top[-1]);
+  pay_for_key(L, t, L->top[-1]);
   L->top[-1] = tab_get(t, L->top[-1]);
 }
 
@@ -58,17 +58,17 @@ LUA_API void lua_rawgeti(lua_State *L, int idx, int n) {
     api_push(L, slot_get(&t->array[n - 1]));
     return;
   }
-  spend_on_key(L, t, val_from_num(n));
+  pay_for_key(L, t, val_from_num(n));
   api_push(L, tab_get_int(t, n));
 }
 
 /* Passing over empty slots takes its time. */
-static void spend_on_step(const lua_State *L, const Table *t, TValue key) {
+static void pay_for_step(const lua_State *L, const Table *t, TValue key) {
   fuel_spend(L, 1 + tab_gap(t, key) + tab_crowd(t, key));
 }
 
 LUA_API int lua_next(lua_State *L, int idx) {
-  if (unlikely(G(L)->limits.counting)) spend_on_step(L, api_table(L, idx), L->top[-1]);
+  if (unlikely(G(L)->limits.counting)) pay_for_step(L, api_table(L, idx), L->top[-1]);
   bool more = tab_next(L, api_table(L, idx), L->top - 1);
   if (more)
     L->top++;
@@ -88,7 +88,7 @@ LUA_API void lua_createtable(lua_State *L, int narr, int nrec) {
 LUA_API void lua_settable(lua_State *L, int idx) {
   api_check_pops(L, 2);
   TValue t = api_get(L, idx);
-  if (likely(val_is_table(t))) spend_on_key(L, val_table(t), L->top[-2]);
+  if (likely(val_is_table(t))) pay_for_key(L, val_table(t), L->top[-2]);
   if (likely(val_is_table(t) && is_plain(val_table(t))))
     index_set_raw(L, val_table(t), L->top[-2], L->top[-1]);
   else
@@ -110,7 +110,7 @@ LUA_API void lua_setfield(lua_State *L, int idx, const char *k) {
 LUA_API void lua_rawset(lua_State *L, int idx) {
   api_check_pops(L, 2);
   Table *t = api_table(L, idx);
-  spend_on_key(L, t, L->top[-2]);
+  pay_for_key(L, t, L->top[-2]);
   index_set_raw(L, t, L->top[-2], L->top[-1]);
   L->top -= 2;
 }
@@ -122,7 +122,7 @@ LUA_API void lua_rawseti(lua_State *L, int idx, int n) {
   if (likely((uint32_t)n - 1 < t->narray)) {
     table_slot_set(L, t, &t->array[n - 1], v);
   } else {
-    spend_on_key(L, t, val_from_num(n));
+    pay_for_key(L, t, val_from_num(n));
     index_set_raw(L, t, val_from_num(n), v);
   }
   L->top--;
