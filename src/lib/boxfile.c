@@ -25,37 +25,37 @@
 #define OPEN_WORK 1000
 #define NAME_WORK 100
 
-typedef struct Box {
+typedef struct FileBox {
   int dir;   /* -1: none */
   int writable;
   int nopen;
   int max_files;
-} Box;
+} FileBox;
 
 /* The upvalues of all functions here. */
 #define UP_BOX lua_upvalueindex(1)
 #define UP_ENV lua_upvalueindex(2)   /* the files' environment */
 
-static Box *the_box(lua_State *L) { return (Box *)lua_touserdata(L, UP_BOX); }
+static FileBox *the_box(lua_State *L) { return (FileBox *)lua_touserdata(L, UP_BOX); }
 
 /* ---- The directory ------------------------------------------------------------------------- */
 
 static int box_gc(lua_State *L) {
-  Box *box = (Box *)lua_touserdata(L, 1);
-  if (box == NULL || lua_objlen(L, 1) != sizeof(Box)) return 0;
+  FileBox *box = (FileBox *)lua_touserdata(L, 1);
+  if (box == NULL || lua_objlen(L, 1) != sizeof(FileBox)) return 0;
   if (box->dir >= 0) close(box->dir);
   box->dir = -1;
   return 0;
 }
 
 /* The file in argument 1, which may be closed already. */
-static FILE **check_file(lua_State *L) {
+static FILE **check_boxed(lua_State *L) {
   FILE **f = (FILE **)luaL_checkudata(L, 1, LUA_FILEHANDLE);
   luaL_argcheck(L, lua_objlen(L, 1) == sizeof(FILE *), 1, "not a file of this box");
   return f;
 }
 
-static int close_slot(Box *box, FILE **f) {
+static int close_boxed(FileBox *box, FILE **f) {
   int ok = fclose(*f) == 0;
   *f = NULL;
   box->nopen--;
@@ -63,10 +63,10 @@ static int close_slot(Box *box, FILE **f) {
 }
 
 /* `__close` of the files' environment.  Upvalue: the box. */
-static int close_file(lua_State *L) {
-  FILE **f = check_file(L);
+static int box_close(lua_State *L) {
+  FILE **f = check_boxed(L);
   if (*f == NULL) return luaL_error(L, "attempt to use a closed file");
-  int ok = close_slot(the_box(L), f);
+  int ok = close_boxed(the_box(L), f);
   int error = errno;
   if (ok) {
     lua_pushboolean(L, 1);
@@ -79,8 +79,8 @@ static int close_file(lua_State *L) {
 }
 
 void boxfile_push(lua_State *L, const char *path, int writable, int max_files) {
-  Box *box = (Box *)lua_newuserdata(L, sizeof(Box));
-  *box = (Box){-1, writable, 0, max_files > 0 ? max_files : DEFAULT_MAX_FILES};
+  FileBox *box = (FileBox *)lua_newuserdata(L, sizeof(FileBox));
+  *box = (FileBox){-1, writable, 0, max_files > 0 ? max_files : DEFAULT_MAX_FILES};
   lua_createtable(L, 0, 2);
   lua_pushcfunction(L, box_gc);
   lua_setfield(L, -2, "__gc");
@@ -91,7 +91,7 @@ void boxfile_push(lua_State *L, const char *path, int writable, int max_files) {
   if (box->dir < 0) luaL_error(L, "%s: %s", path, strerror(errno));
   lua_createtable(L, 0, 1);
   lua_pushvalue(L, -2);
-  lua_pushcclosure(L, close_file, 1);
+  lua_pushcclosure(L, box_close, 1);
   lua_setfield(L, -2, "__close");
 }
 
@@ -183,8 +183,8 @@ static int deny(lua_State *L, const char *capability, const char *name) {
 
 /* Pushes a file, and opens `name` in it: NULL, with errno, if that fails.  Raises an error if it may not
  * be opened. */
-static FILE **push_file(lua_State *L, const char *name, const char *mode) {
-  Box *box = the_box(L);
+static FILE **push_boxed(lua_State *L, const char *name, const char *mode) {
+  FileBox *box = the_box(L);
   int flags, fd = -1;
   size_t len = strlen(name);
   plx_charge(L, OPEN_WORK + NAME_WORK * (len < PATH_MAX ? len : PATH_MAX));
@@ -214,7 +214,7 @@ static FILE **push_file(lua_State *L, const char *name, const char *mode) {
 int boxfile_open(lua_State *L) {
   const char *name = luaL_checkstring(L, 1);
   const char *mode = luaL_optstring(L, 2, "r");
-  if (push_file(L, name, mode) != NULL) return 1;
+  if (push_boxed(L, name, mode) != NULL) return 1;
   int error = errno;
   lua_pushnil(L);
   lua_pushfstring(L, "%s: %s", name, strerror(error));
@@ -225,13 +225,13 @@ int boxfile_open(lua_State *L) {
 /* ---- Lines --------------------------------------------------------------------------------- */
 
 /* Closes the file at its end.  Upvalues: the box, the file, its own iterator. */
-static int next_line(lua_State *L) {
+static int box_next_line(lua_State *L) {
   FILE **f = (FILE **)lua_touserdata(L, lua_upvalueindex(2));
   if (*f == NULL) return luaL_error(L, "file is already closed");
   lua_pushvalue(L, lua_upvalueindex(3));
   lua_call(L, 0, 1);
   if (!lua_isnil(L, -1)) return 1;
-  if (*f != NULL) close_slot(the_box(L), f);
+  if (*f != NULL) close_boxed(the_box(L), f);
   return 0;
 }
 
@@ -244,12 +244,12 @@ static const char *check_name(lua_State *L) {
 int boxfile_lines(lua_State *L) {
   const char *name = check_name(L);
   lua_pushvalue(L, UP_BOX);
-  if (push_file(L, name, "r") == NULL)
+  if (push_boxed(L, name, "r") == NULL)
     return luaL_argerror(L, 1, lua_pushfstring(L, "%s: %s", name, strerror(errno)));
   lua_getfield(L, -1, "lines");
   lua_pushvalue(L, -2);
   lua_call(L, 1, 1);
-  lua_pushcclosure(L, next_line, 3);
+  lua_pushcclosure(L, box_next_line, 3);
   return 1;
 }
 
@@ -261,7 +261,7 @@ typedef struct Loading {
   char piece[1024];
 } Loading;
 
-static const char *read_piece(lua_State *L, void *ud, size_t *size) {
+static const char *read_boxed(lua_State *L, void *ud, size_t *size) {
   Loading *loading = (Loading *)ud;
   (void)L;
   *size = 1;
@@ -289,7 +289,7 @@ static void skip_comment(Loading *loading) {
 static __attribute__((noinline))
 int load_file(lua_State *L, const char *name) {
   Loading loading = {.newline = 0};
-  FILE **f = push_file(L, name, "r");
+  FILE **f = push_boxed(L, name, "r");
   if (f == NULL) {
     lua_pushfstring(L, "cannot open %s: %s", name, strerror(errno));
     return LUA_ERRFILE;
@@ -297,9 +297,9 @@ int load_file(lua_State *L, const char *name) {
   loading.file = *f;
   skip_comment(&loading);
   lua_pushfstring(L, "@%s", name);
-  int status = lua_load(L, read_piece, &loading, lua_tostring(L, -1));
+  int status = lua_load(L, read_boxed, &loading, lua_tostring(L, -1));
   int failed = *f == NULL || ferror(*f), error = errno;
-  if (*f != NULL) close_slot(the_box(L), f);
+  if (*f != NULL) close_boxed(the_box(L), f);
   if (!failed) return status;
   lua_pushfstring(L, "cannot read %s: %s", name, strerror(error));
   return LUA_ERRFILE;
