@@ -108,7 +108,7 @@ AMALG_lib := $(filter src/auxlib/% src/lib/%,$(LIB_SRC))
 AMALG_INCLUDES_vm  := -Isrc -Isrc/include
 # Which names the C library shows is decided by the first file of the unit.
 AMALG_INCLUDES_lib := -Isrc/include -Isrc/lib -D_GNU_SOURCE=
-AMALG    := $(BUILD)/amalg/vm.o $(BUILD)/amalg/lib.o
+AMALG    := $(BUILD)/amalg/vm.c $(BUILD)/amalg/lib.c
 ORACLE_SRC  := $(sort $(wildcard oracle/*/*.c))
 # The program is called oracle, so its objects cannot lie in a folder of that name.
 ORACLE_OBJ  := $(ORACLE_SRC:oracle/%.c=$(BUILD)/tool/%.o)
@@ -135,7 +135,6 @@ lua: $(BUILD)/lua ## the interpreter
 luac: $(BUILD)/luac ## the compiler
 lib: $(BUILD)/liblua5.1.so.0 $(BUILD)/liblua5.1.a ## the libraries
 oracle: $(BUILD)/oracle ## the differential tester
-amalg: $(AMALG) ## the VM as one translation unit, the libraries as another: proves that statics are unique
 
 ##@ Check
 # One command a part; each ends with "N passed, N failed, N skipped", which
@@ -143,6 +142,8 @@ amalg: $(AMALG) ## the VM as one translation unit, the libraries as another: pro
 PART_layers   = scripts/check-layers
 PART_links    = scripts/check-links $(BUILD)
 PART_headers  = CC=$(CC) scripts/check-headers
+PART_amalg    = $(foreach u,$(AMALG),$(CC) $(CFLAGS) $(AMALG_INCLUDES_$(basename $(notdir $(u)))) -Werror -fsyntax-only $(u) && ) \
+                echo amalg: $(words $(AMALG)) passed, 0 failed, 0 skipped
 PART_names    = scripts/check-names $(BUILD)
 PART_abi      = CC=$(CC) scripts/check-abi $(BUILD)
 PART_api      = CC=$(CC) scripts/check-api $(BUILD)
@@ -160,13 +161,13 @@ PART_bytecode = scripts/check-bytecode --quick $(BUILD)/luac
 PART_gdb      = scripts/check-gdb --quick $(BUILD)
 # Variant internal generates code as the suite's code.lua wants it, which is not luac5.1's, its buffers
 # are small, and with T the suite's files say more than on lua5.1.
-CHECK_PARTS  := layers links headers names $(if $(T_OBJ),,abi) api testlib tests scripts unit examples corpus internal suite-internal $(if $(T_OBJ),,suite bytecode) \
+CHECK_PARTS  := layers links headers amalg names $(if $(T_OBJ),,abi) api testlib tests scripts unit examples corpus internal suite-internal $(if $(T_OBJ),,suite bytecode) \
                 $(if $(filter release debug,$(VARIANT)),$(if $(call have,gdb),gdb))
 
 check: ## everything a commit must pass, in one VARIANT (minutes); installs what it needs
 	@scripts/install-deps
 	@$(MAKE) check-parts
-check-parts: $(PROGRAMS) $(UNIT) $(EXAMPLES) $(INTERNAL_LUA)
+check-parts: $(PROGRAMS) $(AMALG) $(UNIT) $(EXAMPLES) $(INTERNAL_LUA)
 	@CC='$(CC)' BUILD='$(BUILD)' VARIANT='$(VARIANT)' scripts/check $(foreach p,$(CHECK_PARTS),'$(p)=$(PART_$(p))')
 layers: ## includes go downward only (src/LAYERS)
 	$(PART_layers)
@@ -174,6 +175,8 @@ links: $(LIB_OBJ) $(LUA_OBJ) $(LUAC_OBJ) ## so do symbols, and the only module c
 	$(PART_links)
 headers: ## each header compiles alone, the public ones in C89, C99, C11 and C++
 	$(PART_headers)
+amalg: $(AMALG) ## the VM as one translation unit, the libraries as another: statics are unique
+	@$(PART_amalg)
 names: $(PROGRAMS) ## exported names are the 124 of tests/abi/symbols.txt, in every built file
 	$(PART_names)
 abi: $(PROGRAMS) ## library and headers keep the contract of the installed reference's
@@ -337,11 +340,9 @@ $(BUILD)/oracle: $(BUILD)/tool/main.o $(BUILD)/tool/oracle.a
 $(BUILD)/tests/oracle/test_%: $(BUILD)/tests/oracle/test_%.o $(BUILD)/tool/oracle.a
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -pie $(filter %.o %.a,$^) -lcmocka $(ORACLE_LIBS) -o $@
 
-$(BUILD)/amalg/vm.c $(BUILD)/amalg/lib.c: $(BUILD)/sources
+$(AMALG): $(BUILD)/sources
 	@mkdir -p $(@D)
 	@printf '#include "%s"\n' $(AMALG_$(basename $(@F)):%=$(CURDIR)/%) > $@
-$(AMALG): %.o: %.c $(BUILD)/flags
-	$(call say,CC,$<) $(CC) $(CFLAGS) $(AMALG_INCLUDES_$(basename $(@F))) -MMD -MP -c $< -o $@
 
 FORCE:
 .PHONY: FORCE all lua luac lib oracle amalg check check-parts layers links headers names abi api testlib tests scripts unit examples corpus suite-files suite \

@@ -159,7 +159,7 @@ static GCObject *find_referrer(const global_State *g, Path *path) {
   return NULL;
 }
 
-static void append(Path *path, HeapStep step) {
+static void path_add(Path *path, HeapStep step) {
   path->step[path->length++] = step;
   path->tried[path->ntried++] = step.object;
 }
@@ -174,7 +174,7 @@ static bool find_root(const global_State *g, Path *path) {
     if (last->field != NULL) return true;
     if (path->length == LONGEST_PATH || path->ntried == MOST_TRIED) return false;
     GCObject *from = find_referrer(g, path);
-    if (from != NULL) append(path, (HeapStep){.object = from});
+    if (from != NULL) path_add(path, (HeapStep){.object = from});
     else if (path->length > path->given) path->length--; /* the last one leads nowhere */
     else return false;
   }
@@ -194,8 +194,8 @@ static void print_steps(const Path *path) {
 
 void heap_print_path(const global_State *g, const HeapStep *step, GCObject *from) {
   Path path = {.length = 0};
-  append(&path, *step);
-  if (from != NULL) append(&path, (HeapStep){.object = from});
+  path_add(&path, *step);
+  if (from != NULL) path_add(&path, (HeapStep){.object = from});
   path.given = path.length;
   const bool is_rooted = find_root(g, &path);
   print_steps(&path);
