@@ -25,7 +25,7 @@ static bool take_start(Reader *r, const Event *e, Diag *why) {
                     "they were (plan %016" PRIx64 ", now %016" PRIx64 ")", r->log,
                     e->as.start.plan, r->plan);
   }
-  if (strlen(e->as.start.run) >= RESUME_ID_SIZE) {
+  if (strlen(e->as.start.run) >= RESUME_RUN_LENGTH) {
     return diag_set(why, EXIT_USAGE, "%s: the id of the run is too long", r->log);
   }
   strcpy(r->run_id, e->as.start.run);
@@ -50,7 +50,7 @@ static bool take(void *context, const Event *e, Diag *why) {
 }
 
 bool resume_load(const char *log, uint64_t plan_hash, size_t whole, bool **is_done,
-                 size_t counts[VERDICT_COUNT], char run_id[RESUME_ID_SIZE], Diag *why) {
+                 size_t counts[VERDICT_COUNT], char run_id[RESUME_RUN_LENGTH], Diag *why) {
   Reader r = {.log = log, .plan = plan_hash, .whole = whole, .run_id = run_id};
   r.verdicts = mem_alloc(whole + 1);
   memset(r.verdicts, NOT_DONE, whole + 1);

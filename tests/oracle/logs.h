@@ -17,10 +17,11 @@
 #define SIDE(name) \
   "{\"name\":\"" name "\",\"version\":\"v\",\"build\":\"b-" name "\",\"kind\":\"exec\"}"
 #define MODE(name, cases) EVENT("mode", "101", ",\"mode\":\"" name "\",\"why\":\"w\"" \
-  ",\"ref\":" SIDE("r") ",\"cand\":" SIDE("c") ",\"cases\":" cases ",\"output\":\".oracle/" name "\"")
+  ",\"ref\":" SIDE("r") ",\"cand\":" SIDE("c") ",\"cases\":" cases \
+  ",\"output\":\".oracle/" name "\"")
 #define RESULT_OF(n, mode, id, word, class, rest) EVENT("result", "102", ",\"n\":" n \
-  ",\"mode\":\"" mode "\",\"case\":\"" id "\",\"title\":\"t\",\"file\":\"f.lua\",\"line\":1,\"verdict\":\"" word \
-  "\",\"class\":\"" class "\"" rest)
+  ",\"mode\":\"" mode "\",\"case\":\"" id "\",\"title\":\"t\",\"file\":\"f.lua\",\"line\":1" \
+  ",\"verdict\":\"" word "\",\"class\":\"" class "\"" rest)
 #define RESULT(n, mode, id, word) RESULT_OF(n, mode, id, word, "pass", "")
 #define TIMED(n, mode, id, word, ref, cand) RESULT_OF(n, mode, id, word, "pass", \
   ",\"ref_ns\":" ref ",\"cand_ns\":" cand)

@@ -5,7 +5,7 @@
 static void expect_refusal(const char *text, uint64_t plan, size_t whole, const char *part) {
   bool *is_done = NULL;
   size_t counts[VERDICT_COUNT];
-  char run[RESUME_ID_SIZE];
+  char run[RESUME_RUN_LENGTH];
   Diag why = {0};
   write_log("log", text);
   assert_false(resume_load(log_path("log"), plan, whole, &is_done, counts, run, &why));
@@ -18,7 +18,7 @@ static void test_unfinished(void **unused) {
   (void)unused;
   bool *is_done;
   size_t counts[VERDICT_COUNT];
-  char run[RESUME_ID_SIZE];
+  char run[RESUME_RUN_LENGTH];
   Diag why = {0};
   write_log("log", START("r-1", "ab", "4", "") MODE("base", "4") RESULT("0", "base", "a", "same")
             RESULT("2", "base", "c", "infra") RESULT("3", "base", "d", "stdout")
