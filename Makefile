@@ -330,6 +330,8 @@ $(BUILD)/tool/%.o: oracle/%.c $(BUILD)/flags $(BUILD)/tool/libraries
 $(BUILD)/tool/%.inc: oracle/%
 	@mkdir -p $(@D)
 	@od -An -v -tx1 $< | sed 's/ \([0-9a-f][0-9a-f]\)/0x\1,/g' > $@
+$(BUILD)/tool/history/history.o: $(BUILD)/tool/history/schema.sql.inc
+$(BUILD)/tool/report/report_html.o: $(BUILD)/tool/report/page.html.inc
 $(BUILD)/tool/sources: FORCE
 	@mkdir -p $(@D); echo '$(ORACLE_SRC)' | cmp -s - $@ || echo '$(ORACLE_SRC)' > $@
 $(BUILD)/tool/oracle.a: $(ORACLE_OBJ) $(BUILD)/tool/sources
