@@ -29,7 +29,8 @@ bool diag_errno(Diag *d, ExitStatus status, const char *format, ...) {
   va_end(args);
   d->status = status;
   size_t used = strlen(d->text);
-  snprintf(d->text + used, sizeof d->text - used, ": %s", strerror(number));
+  int n = snprintf(d->text + used, sizeof d->text - used, ": %s", strerror(number));
+  if (used + (size_t)n >= sizeof d->text) strcpy(d->text + sizeof d->text - 4, "...");
   return false;
 }
 
