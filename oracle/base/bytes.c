@@ -55,7 +55,7 @@ char *mem_format(const char *format, ...) {
   return checked(n < 0 ? NULL : text);
 }
 
-/* ---- Bytes ------------------------------------------------------------------------------------ */
+/* ---- Bytes --------------------------------------------------------------------------------- */
 
 static void reserve(Bytes *b, size_t more) {
   if (b->cap - b->len > more && b->data) return;
@@ -202,7 +202,7 @@ void bytes_append_json(Bytes *b, const char *data, size_t n) {
   bytes_putc(b, '"');
 }
 
-/* ---- Strings ---------------------------------------------------------------------------------- */
+/* ---- Strings ------------------------------------------------------------------------------- */
 
 void strings_take(Strings *list, char *s) {
   if (list->n == list->cap) {
