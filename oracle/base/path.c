@@ -106,7 +106,9 @@ static struct { Strings *files; } walk;
 
 static int visit_file(const char *path, const struct stat *st, int kind, struct FTW *at) {
   (void)st;
-  if (at->level > 0 && path[at->base] == '.') return kind == FTW_D ? FTW_SKIP_SUBTREE : FTW_CONTINUE;
+  if (at->level > 0 && path[at->base] == '.') {
+    return kind == FTW_D ? FTW_SKIP_SUBTREE : FTW_CONTINUE;
+  }
   if (kind == FTW_F || kind == FTW_SL) {
     if (kind == FTW_F || path_is_file(path)) strings_add(walk.files, path);
   }
@@ -136,7 +138,7 @@ bool path_walk(const char *folder, Strings *files, Diag *why) {
 bool path_make_folder(const char *path, Diag *why) {
   char *copy = mem_string(path);
   bool ok = true;
-  for (char *p = copy + 1; ok; p++) {
+  for (char *p = copy + (*copy != '\0'); ok; p++) {
     if (*p != '/' && *p != '\0') continue;
     char end = *p;
     *p = '\0';
@@ -186,7 +188,9 @@ bool path_write(const char *path, const void *data, size_t n, Diag *why) {
 }
 
 char *path_find_program(const char *name) {
-  if (strchr(name, '/')) return access(name, X_OK) == 0 ? mem_string(name) : NULL;
+  if (strchr(name, '/')) {
+    return access(name, X_OK) == 0 && path_is_file(name) ? mem_string(name) : NULL;
+  }
   const char *path = getenv("PATH");
   if (path == NULL) path = "/usr/bin:/bin";
   while (*path) {
