@@ -148,13 +148,14 @@ static bool set_cli(Head *h, const char *value, Diag *why) {
 }
 
 static int hex_digit(char c) {
-  return isdigit((unsigned char)c) ? c - '0' : isxdigit((unsigned char)c) ? tolower(c) - 'a' + 10 : -1;
+  if (isdigit((unsigned char)c)) return c - '0';
+  return isxdigit((unsigned char)c) ? tolower(c) - 'a' + 10 : -1;
 }
 
 /* One escape behind the backslash at `p`; the byte behind it, or NULL. */
 static const char *unescape(const char *p, Bytes *to) {
   static const char names[] = "nrt0\\\"", values[] = "\n\r\t\0\\\"";
-  if (p[0] >= '0' && p[0] <= '7' && p[1] >= '0' && p[1] <= '7' && p[2] >= '0' && p[2] <= '7') {
+  if (p[0] >= '0' && p[0] <= '3' && p[1] >= '0' && p[1] <= '7' && p[2] >= '0' && p[2] <= '7') {
     bytes_putc(to, (char)((p[0] - '0') << 6 | (p[1] - '0') << 3 | (p[2] - '0')));
     return p + 3;
   }
@@ -177,6 +178,7 @@ static bool set_stdin(Head *h, const char *value, Diag *why) {
   }
   const char *p = value + 1, *end = value + n - 1;
   while (p && p < end) {
+    if (*p == '"') return diag_set(why, EXIT_USAGE, "a quote inside of %s", value);
     if (*p != '\\') bytes_putc(&h->item->input, *p++);
     else if ((p = unescape(p + 1, &h->item->input)) == NULL || p > end) {
       return diag_set(why, EXIT_USAGE, "unknown escape in %s", value);

@@ -42,6 +42,13 @@ static void cut_lines(Parser *p, const Bytes *text) {
   }
 }
 
+/* Lines that become C strings must not be cut by a NUL without a word. */
+static bool has_nul(Parser *p, size_t at) {
+  if (memchr(p->lines[at].s, '\0', p->lines[at].n) == NULL) return false;
+  FAIL(p, at, "a NUL in a line that is not the chunk's");
+  return true;
+}
+
 static bool begins(Line line, const char *prefix) {
   size_t n = strlen(prefix);
   return line.n >= n && memcmp(line.s, prefix, n) == 0;
@@ -75,6 +82,7 @@ static char *trimmed(const char *s, size_t n) {
 static bool read_directives(Parser *p, Head *head, size_t at, size_t end, size_t *after) {
   for (; at < end && begins(p->lines[at], "--@"); at++) {
     Line line = p->lines[at];
+    if (has_nul(p, at)) return false;
     const char *s = line.s + 3 + (line.n > 3 && line.s[3] == ' ');
     const char *stop = line.s + line.n, *colon = s;
     while (colon < stop && (isalnum((unsigned char)*colon) || *colon == '_')) colon++;
@@ -134,7 +142,7 @@ static bool finish(Case *item, Diag *why) {
   return true;
 }
 
-/* ---- .cases files ----------------------------------------------------------------------------- */
+/* ---- .cases files -------------------------------------------------------------------------- */
 
 /* Words of a-z 0-9 . joined by '-'. */
 static bool is_name(const char *s) {
@@ -155,6 +163,7 @@ static bool is_name(const char *s) {
 /* `=== name #tag key=value`. */
 static bool read_head(Parser *p, size_t at, Head *head) {
   Line line = p->lines[at];
+  if (has_nul(p, at)) return false;
   char *text = mem_substring(line.s + 3, line.n - 3);
   Strings words = {0};
   bool ok = words_split_shell(text, &words) ||
@@ -211,6 +220,7 @@ static bool read_section(Parser *p, size_t at, size_t end, Case *item, unsigned 
     {"out", SEEN_OUT}, {"err", SEEN_ERR}, {"stdin", SEEN_STDIN}, {"chunk", SEEN_CHUNK}
   };
   Line line = p->lines[at];
+  if (has_nul(p, at)) return false;
   char *text = mem_substring(line.s + 4, line.n - 4);
   Strings words = {0};
   words_split_list(text, &words);
@@ -251,7 +261,9 @@ static bool read_body(Parser *p, size_t at, size_t end, Head *head) {
   Case *item = head->item;
   if (!read_directives(p, head, at, end, &at)) return false;
   size_t stop = at;
-  while (stop < end && !begins(p->lines[stop], "--- ")) stop++;
+  for (; stop < end && !begins(p->lines[stop], "--- "); stop++) {
+    if (begins(p->lines[stop], "--@")) return FAIL(p, stop, "a directive after the case's head");
+  }
   unsigned seen = 0;
   item->chunk = content(p, at, stop, false);
   if (item->chunk.len) {
@@ -315,10 +327,10 @@ static bool parse_multi(Parser *p, CaseList *list) {
   return true;
 }
 
-/* ---- .lua files ------------------------------------------------------------------------------- */
+/* ---- .lua files ---------------------------------------------------------------------------- */
 
 static bool parse_single(Parser *p, const Bytes *text, CaseList *list) {
-  size_t start = begins(p->lines[0], "#"), after;
+  size_t start = begins(p->lines[0], "#"), after = start;
   Case *item = new_case(p, 0, "");
   Head head = {item, p->tags, 0};
   free(item->script);
@@ -339,7 +351,8 @@ static bool parse_single(Parser *p, const Bytes *text, CaseList *list) {
   return ok;
 }
 
-bool case_parse(const char *path, const Bytes *text, const Strings *tags, CaseList *list, Diag *why) {
+bool case_parse(const char *path, const Bytes *text, const Strings *tags, CaseList *list,
+                Diag *why) {
   Parser p = {path, tags, NULL, 0, why};
   size_t before = list->n, length = strlen(path);
   bool multi = length > 6 && strcmp(path + length - 6, ".cases") == 0;
@@ -362,7 +375,7 @@ Case *case_of_text(const char *name, const void *text, size_t n) {
   return item;
 }
 
-/* ---- Life ------------------------------------------------------------------------------------- */
+/* ---- Life ---------------------------------------------------------------------------------- */
 
 static uint64_t hash_text(uint64_t h, const void *s, size_t n) {
   uint64_t with_length[2] = {h, n};
