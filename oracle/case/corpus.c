@@ -8,7 +8,8 @@
 
 static bool is_case_file(const char *path) {
   size_t n = strlen(path);
-  return (n > 4 && strcmp(path + n - 4, ".lua") == 0) || (n > 6 && strcmp(path + n - 6, ".cases") == 0);
+  return (n > 4 && strcmp(path + n - 4, ".lua") == 0) ||
+         (n > 6 && strcmp(path + n - 6, ".cases") == 0);
 }
 
 /* The folder above the first special character of a pattern. */
@@ -20,9 +21,10 @@ static char *fixed_folder(const char *pattern) {
 
 static void remove_matching(Strings *files, const char *pattern) {
   size_t kept = 0, length = strlen(pattern);
+  if (length && pattern[length - 1] == '/') length--;
   for (size_t i = 0; i < files->n; i++) {
     const char *file = files->at[i];
-    bool below = strncmp(file, pattern, length) == 0 && (file[length] == '/' || file[length] == '\0');
+    bool below = strncmp(file, pattern, length) == 0 && strchr("/", file[length]) != NULL;
     if (below || path_match(pattern, file)) free(files->at[i]);
     else files->at[kept++] = files->at[i];
   }
@@ -49,14 +51,16 @@ static bool add_input(Corpus *c, const char *input, const char *top, Strings *fi
   bool single = path_is_file(whole);
   for (size_t i = 0; ok && i < found.n; i++) {
     char *shown = path_below(top, found.at[i]);
-    bool wanted = pattern ? path_match(input, shown) : single || is_case_file(shown);
+    bool wanted = single || (is_case_file(shown) && (!pattern || path_match(input, shown)));
     if (wanted && strings_has(files, shown)) known++;
     else if (wanted) strings_add(files, shown);
     free(shown);
   }
   if (ok && files->n == before && known == 0) {
-    strings_take(&c->errors, mem_format("%s: %s", input, pattern ? "no file matches"
-                 : path_exists(whole) ? "no .lua or .cases file in this folder" : "no such file or folder"));
+    const char *what = pattern ? "no .lua or .cases file matches"
+                     : path_exists(whole) ? "no .lua or .cases file in this folder"
+                                          : "no such file or folder";
+    strings_take(&c->errors, mem_format("%s: %s", input, what));
   }
   strings_free(&found);
   free(whole);

@@ -19,6 +19,10 @@ static const char *const asks[] = {
 };
 enum { ASKS = sizeof asks / sizeof asks[0] };
 
+/* In the order of the bits of Need. */
+static const char *const need_names[] = {"process", "shell", "tmp", "libs", "locale-pt_BR"};
+enum { NEEDS = sizeof need_names / sizeof need_names[0] };
+
 struct Filter {
   Kind kind;
   Filter *left, *right;
@@ -34,7 +38,8 @@ typedef struct Reader {
 static Filter *read_filter(Reader *r);
 
 static void *fail(Reader *r, const char *what) {
-  diag_set(r->why, EXIT_USAGE, "filter '%s', column %d: %s", r->text, (int)(r->at - r->text) + 1, what);
+  int column = (int)(r->at - r->text) + 1;
+  diag_set(r->why, EXIT_USAGE, "filter '%s', column %d: %s", r->text, column, what);
   return NULL;
 }
 
@@ -64,13 +69,17 @@ static bool read_regex(Reader *r, Filter *f) {
   Bytes pattern = {0};
   const char *p = r->at + 1;
   for (; *p && *p != '/'; p++) {
-    if (p[0] == '\\' && p[1] == '/') p++;
+    if (p[0] == '\\' && p[1]) {
+      if (p[1] != '/') bytes_putc(&pattern, '\\');
+      p++;
+    }
     bytes_putc(&pattern, *p);
   }
   int error = 0;
   PCRE2_SIZE offset = 0;
   if (*p == '/') {
-    f->regex = pcre2_compile((PCRE2_SPTR)bytes_text(&pattern), pattern.len, 0, &error, &offset, NULL);
+    PCRE2_SPTR text = (PCRE2_SPTR)bytes_text(&pattern);
+    f->regex = pcre2_compile(text, pattern.len, 0, &error, &offset, NULL);
   }
   bytes_free(&pattern);
   if (f->regex) {
@@ -82,13 +91,22 @@ static bool read_regex(Reader *r, Filter *f) {
   return fail(r, message) != NULL;
 }
 
+static bool is_need(const char *word) {
+  for (unsigned i = 0; i < NEEDS; i++) {
+    if (path_match(word, need_names[i])) return true;
+  }
+  return false;
+}
+
 /* `name(argument)` at r->at. */
 static Filter *read_ask(Reader *r) {
   size_t n = 0;
   while (isalpha((unsigned char)r->at[n])) n++;
   int kind = 0;
   while (kind < ASKS && !(strlen(asks[kind]) == n && strncmp(asks[kind], r->at, n) == 0)) kind++;
-  if (kind == ASKS) return fail(r, "id, title, file, tag, manual, channel, need or mode is expected");
+  if (kind == ASKS) {
+    return fail(r, "id, title, file, tag, manual, channel, need or mode is expected");
+  }
   r->at += n;
   if (*r->at != '(') return fail(r, "'(' is expected");
   r->at++;
@@ -100,7 +118,10 @@ static Filter *read_ask(Reader *r) {
     n = strcspn(r->at, ") \t");
     f->word = mem_substring(r->at, n);
     if (n == 0) ok = fail(r, "an argument is expected") != NULL;
-    if (ok && kind == ASK_CHANNEL && channel_find(f->word, n) < 0) ok = fail(r, "no such channel") != NULL;
+    if (ok && kind == ASK_CHANNEL && channel_find(f->word, n) < 0) {
+      ok = fail(r, "no such channel") != NULL;
+    }
+    if (ok && kind == ASK_NEED && !is_need(f->word)) ok = fail(r, "no such need") != NULL;
     r->at += ok ? n : 0;
   }
   skip_blanks(r);
@@ -190,9 +211,8 @@ static bool section_says(const Filter *f, const char *manual) {
 }
 
 static bool need_says(const Filter *f, unsigned needs) {
-  static const char *const names[] = {"process", "shell", "tmp", "libs", "locale-pt_BR"};
-  for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
-    if ((needs & 1u << i) && says(f, names[i])) return true;
+  for (unsigned i = 0; i < NEEDS; i++) {
+    if ((needs & 1u << i) && says(f, need_names[i])) return true;
   }
   return false;
 }
