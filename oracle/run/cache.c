@@ -40,6 +40,7 @@ bool cache_open(Cache *c, const char *folder, Diag *why) {
   char *path = path_join(folder, "cache");
   Bytes content = {0};
   bool ok = !path_exists(path) || path_read(path, &content, why);
+  if (!ok) why->status = EXIT_INFRA;
   if (ok) {
     c->fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     ok = c->fd >= 0 || diag_errno(why, EXIT_INFRA, "%s", path);
@@ -65,8 +66,8 @@ bool cache_open(Cache *c, const char *folder, Diag *why) {
 
 uint64_t cache_key(const Case *item, const char builds[2][41], uint64_t mode_hash) {
   const uint64_t parts[] = {
-    item->hash, bytes_hash(builds[0], strlen(builds[0]), 0), bytes_hash(builds[1], strlen(builds[1]), 1),
-    mode_hash
+    item->hash, bytes_hash(builds[0], strlen(builds[0]), 0),
+    bytes_hash(builds[1], strlen(builds[1]), 1), mode_hash
   };
   uint64_t key = bytes_hash(parts, sizeof parts, 0);
   return key ? key : 1;

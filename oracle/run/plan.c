@@ -1,4 +1,5 @@
-/* plan.c -- why this file exists: it decides, before anything runs, what will run and in which order. */
+/* plan.c -- why this file exists: it decides, before anything runs, what will run and in which
+ * order. */
 #include "run/plan.h"
 
 #include <stdio.h>
@@ -7,7 +8,7 @@
 
 #include "base/path.h"
 
-/* ---- Which cases ------------------------------------------------------------------------------ */
+/* ---- Which cases --------------------------------------------------------------------------- */
 
 static bool equal_strings(const Strings *a, const Strings *b) {
   if (a->n != b->n) return false;
@@ -44,13 +45,14 @@ static void inputs_of(const Mode *m, const Selection *s, const char *top, String
 static bool selector_accepts(const char *selector, const Case *item) {
   size_t n = strlen(selector);
   if (n && selector[n - 1] == '/') n--;
-  bool below = strncmp(item->path, selector, n) == 0 && (item->path[n] == '/' || item->path[n] == '\0');
+  bool below = strncmp(item->path, selector, n) == 0 && strchr("/", item->path[n]) != NULL;
   return (below && memchr(selector, '#', n) == NULL) || strcmp(item->id, selector) == 0 ||
          strcmp(item->name, selector) == 0 || path_match(selector, item->id);
 }
 
 /* Does the selection accept it?  `hits` counts what each selector has found. */
-static bool accepts(const Selection *s, const Mode *m, const Filter *exclude, const Case *item, size_t *hits) {
+static bool accepts(const Selection *s, const Mode *m, const Filter *exclude, const Case *item,
+                    size_t *hits) {
   bool selected = s->selectors.n == 0;
   for (size_t i = 0; i < s->selectors.n; i++) {
     if (!selector_accepts(s->selectors.at[i], item)) continue;
@@ -67,7 +69,9 @@ static bool check_selectors(const Plan *p, const Selection *s, const size_t *hit
   for (size_t i = 0; i < s->selectors.n; i++) {
     if (hits[i]) continue;
     const char *word = s->selectors.at[i], *near = NULL;
-    for (size_t k = 0; k < p->ncorpora && near == NULL; k++) corpus_find(&p->corpora[k], word, &near);
+    for (size_t k = 0; k < p->ncorpora && near == NULL; k++) {
+      corpus_find(&p->corpora[k], word, &near);
+    }
     for (size_t k = 0; k < p->ncorpora && near == NULL; k++) {
       const CaseList *cases = &p->corpora[k].cases;
       const char **names = mem_alloc(cases->n * sizeof *names);
@@ -81,7 +85,7 @@ static bool check_selectors(const Plan *p, const Selection *s, const size_t *hit
   return true;
 }
 
-/* ---- Corpora ---------------------------------------------------------------------------------- */
+/* ---- Corpora ------------------------------------------------------------------------------- */
 
 static bool load_corpora(Plan *p, const Selection *s, const char *top, Diag *why) {
   Strings *inputs = mem_zero((p->nmodes + 1) * sizeof *inputs);
@@ -142,7 +146,7 @@ static bool collect(Plan *p, const Selection *s, Diag *why) {
   return ok;
 }
 
-/* ---- Order and partitions --------------------------------------------------------------------- */
+/* ---- Order and partitions ------------------------------------------------------------------ */
 
 /* A generator that is the same everywhere: the order of a shuffled run can be repeated. */
 static uint64_t next_random(uint64_t *state) {
@@ -171,12 +175,14 @@ static int heaviest_first(const void *a, const void *b) {
 }
 
 /* Gives each item to the part that has least to do so far, the longest first. */
-static void balance(const Plan *p, unsigned parts, unsigned *part_of, PlanTimes *times, void *context) {
+static void balance(const Plan *p, unsigned parts, unsigned *part_of, PlanTimes *times,
+                    void *context) {
   enum { USUAL_MICROSECONDS = 100 };
   Weight *weights = mem_alloc((p->n + 1) * sizeof *weights);
   double *load = mem_zero(parts * sizeof *load);
   for (size_t i = 0; i < p->n; i++) {
-    double seconds = times ? times(context, p->modes[p->items[i].mode]->name, p->items[i].item->id) : 0;
+    const char *mode = p->modes[p->items[i].mode]->name;
+    double seconds = times ? times(context, mode, p->items[i].item->id) : 0;
     weights[i] = (Weight){seconds > 0 ? seconds : USUAL_MICROSECONDS / 1e6, i};
   }
   if (p->n) qsort(weights, p->n, sizeof *weights, heaviest_first);
@@ -203,15 +209,19 @@ static void find_first(Plan *p) {
 static bool partition(Plan *p, const char *text, PlanTimes *times, void *context, Diag *why) {
   unsigned mine, parts;
   char kind[8], rest;
-  if (sscanf(text, "%7[a-z]:%u/%u%c", kind, &mine, &parts, &rest) != 3 || mine < 1 || mine > parts || parts > 10000) {
-    return diag_set(why, EXIT_USAGE, "--partition '%s' is not hash:I/N, slice:I/N or time:I/N with 1 <= I <= N", text);
+  bool plain = text[strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789:/")] == '\0';
+  if (!plain || sscanf(text, "%7[a-z]:%u/%u%c", kind, &mine, &parts, &rest) != 3 || mine < 1 ||
+      mine > parts || parts > 10000) {
+    return diag_set(why, EXIT_USAGE, "--partition '%s' is not hash:I/N, slice:I/N or time:I/N "
+                    "with 1 <= I <= N", text);
   }
   unsigned *part_of = mem_zero((p->n + 1) * sizeof *part_of);
   bool ok = true;
   if (strcmp(kind, "time") == 0) balance(p, parts, part_of, times, context);
   for (size_t i = 0; i < p->n && strcmp(kind, "time") != 0; i++) {
     const char *id = p->items[i].item->id;
-    if (strcmp(kind, "hash") == 0) part_of[i] = (unsigned)(bytes_hash(id, strlen(id), p->items[i].mode) % parts);
+    uint64_t hash = bytes_hash(id, strlen(id), p->items[i].mode);
+    if (strcmp(kind, "hash") == 0) part_of[i] = (unsigned)(hash % parts);
     else if (strcmp(kind, "slice") == 0) part_of[i] = (unsigned)(i % parts);
     else ok = false;
   }
@@ -228,12 +238,14 @@ static bool partition(Plan *p, const char *text, PlanTimes *times, void *context
 static void hash_plan(Plan *p) {
   uint64_t h = p->n;
   for (size_t m = 0; m < p->nmodes; m++) {
-    const uint64_t parts[] = {h, p->modes[m]->hash, bytes_hash(p->builds[m], sizeof p->builds[m], 0)};
+    uint64_t builds = bytes_hash(p->builds[m], sizeof p->builds[m], 0);
+    const uint64_t parts[] = {h, p->modes[m]->hash, builds};
     h = bytes_hash(parts, sizeof parts, 0);
   }
   for (size_t i = 0; i < p->n; i++) {
     const Case *item = p->items[i].item;
-    const uint64_t parts[] = {h, p->items[i].mode, item->hash, bytes_hash(item->id, strlen(item->id), 0)};
+    uint64_t id = bytes_hash(item->id, strlen(item->id), 0);
+    const uint64_t parts[] = {h, p->items[i].mode, item->hash, id};
     h = bytes_hash(parts, sizeof parts, 0);
   }
   p->hash = h;
@@ -243,7 +255,8 @@ static bool identify(Plan *p, Diag *why) {
   p->builds = mem_zero((p->nmodes + 1) * sizeof *p->builds);
   for (size_t m = 0; m < p->nmodes; m++) {
     const Mode *mode = p->modes[m];
-    if (!engine_identify(&mode->ref, p->builds[m][0], why) || !engine_identify(&mode->cand, p->builds[m][1], why)) {
+    if (!engine_identify(&mode->ref, p->builds[m][0], why) ||
+        !engine_identify(&mode->cand, p->builds[m][1], why)) {
       return diag_wrap(why, "mode %s", mode->name);
     }
   }

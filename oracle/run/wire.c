@@ -65,14 +65,16 @@ WireKind wire_take(Bytes *from, uint32_t *index, Verdict *v, Diag *why) {
   memcpy(&head, from->data, sizeof head);
   uint64_t length = (uint64_t)sizeof head + head.why + head.diff;
   if (head.length != length) return WIRE_GARBAGE;
+  bool ends = memchr(head.signature, '\0', sizeof head.signature) &&
+              memchr(head.ledger, '\0', sizeof head.ledger);
+  if (!ends || (head.index != WIRE_IDLE && head.kind >= VERDICT_COUNT)) return WIRE_GARBAGE;
   if (from->len < length) return WIRE_NOTHING;
   const char *text = from->data + sizeof head;
   WireKind kind = WIRE_VERDICT;
   if (head.index == WIRE_IDLE) {
     diag_set(why, (ExitStatus)head.kind, "%.*s", (int)head.why, text);
     kind = WIRE_TROUBLE;
-  } else if (head.kind >= VERDICT_COUNT) kind = WIRE_GARBAGE;
-  else {
+  } else {
     verdict_clear(v);
     *index = head.index;
     v->kind = (VerdictKind)head.kind;

@@ -33,7 +33,8 @@ bool worker_is_called(WorkerTask *task) {
   if (text == NULL) return false;
   int board;
   char rest[16] = "";
-  bool ok = sscanf(text, "%d:%d:%u:%lx%15s", &task->socket, &board, &task->mode, &task->plan, rest) >= 4;
+  bool ok = sscanf(text, "%d:%d:%u:%lx%15s", &task->socket, &board, &task->mode, &task->plan,
+                   rest) >= 4;
   task->process_only = strcmp(rest, ":process") == 0;
   unsetenv(WORKER_VARIABLE);
   if (!ok) return false;
@@ -61,7 +62,8 @@ static bool wait_for(int socket, short events) {
 static bool flush(Worker *w) {
   w->last_flush = now_ns();
   while (w->answers.len) {
-    if (!wait_for(w->task->socket, POLLOUT) || !wire_send(w->task->socket, &w->answers)) return false;
+    if (!wait_for(w->task->socket, POLLOUT)) return false;
+    if (!wire_send(w->task->socket, &w->answers)) return false;
   }
   return true;
 }
@@ -70,7 +72,8 @@ static bool flush(Worker *w) {
 static bool next_order(Worker *w, uint32_t *index) {
   while (!wire_take_order(&w->orders, index)) {
     if (!flush(w)) return false;
-    if (!wait_for(w->task->socket, POLLIN) || !wire_receive(w->task->socket, &w->orders)) return false;
+    if (!wait_for(w->task->socket, POLLIN)) return false;
+    if (!wire_receive(w->task->socket, &w->orders)) return false;
   }
   return true;
 }
@@ -110,8 +113,8 @@ static bool run_case(Worker *w, const Case *item, Verdict *v, bool *spent, Diag 
   if (!is_for_build(item, w->mode->cand.mode, v)) return true;
   bool process = w->task->process_only && w->mode->has_process;
   if (!open_pair(w, process, &pair, why)) return false;
-  if (!process && w->mode->has_process && *pair_refuses(pair, item) && !open_pair(w, true, &pair, why)) {
-    return false;
+  if (!process && w->mode->has_process && *pair_refuses(pair, item)) {
+    if (!open_pair(w, true, &pair, why)) return false;
   }
   bool ok = pair_run(pair, item, &w->mode->conditions, v, why);
   *spent = pair_is_spent(pair);
@@ -125,7 +128,8 @@ int worker_serve(const WorkerTask *task, const Plan *plan, unsigned retries) {
   uint32_t index;
   bool ok = true, spent = false;
   if (task->mode >= plan->nmodes || plan->hash != task->plan) {
-    ok = diag_set(&why, EXIT_INFRA, "cases, configuration or builds changed while the run was starting");
+    ok = diag_set(&why, EXIT_INFRA,
+                  "cases, configuration or builds changed while the run was starting");
   }
   if (ok) w.mode = plan->modes[task->mode];
   if (ok && *w.mode->rules) ok = rules_load(&w.rules, w.mode->rules, &why);
@@ -135,7 +139,8 @@ int worker_serve(const WorkerTask *task, const Plan *plan, unsigned retries) {
     if (ok) wire_append_verdict(&w.answers, index, &v);
     else if (index < plan->n) diag_wrap(&why, "%s", plan->items[index].item->id);
     task->board->done++;
-    if (w.answers.len > FLUSH_BYTES || now_ns() - w.last_flush > FLUSH_NANOSECONDS) ok = flush(&w) && ok;
+    bool late = now_ns() - w.last_flush > FLUSH_NANOSECONDS;
+    if (w.answers.len > FLUSH_BYTES || late) ok = flush(&w) && ok;
     task->board->current = WIRE_IDLE;
   }
   if (!ok) wire_append_trouble(&w.answers, &why);
