@@ -159,6 +159,7 @@ PART_internal = scripts/run-internal $(INTERNAL_LUA)
 PART_suite-internal = scripts/suite-files >&2 && scripts/suite -m internal,internal+rt -p internal=$(INTERNAL_LUA)
 PART_bytecode = scripts/check-bytecode --quick $(BUILD)/luac
 PART_gdb      = scripts/check-gdb --quick $(BUILD)
+PART_page     = scripts/check-page $(BUILD)/tests/oracle/test_report_html
 # Variant internal generates code as the suite's code.lua wants it, which is not luac5.1's, its buffers
 # are small, and with T the suite's files say more than on lua5.1.
 CHECK_PARTS  := layers links headers amalg names $(if $(T_OBJ),,abi) api testlib tests scripts unit examples corpus internal suite-internal $(if $(T_OBJ),,suite bytecode) \
@@ -195,6 +196,8 @@ unit: $(UNIT) ## cmocka unit tests
 	$(PART_unit)
 corpus: $(BUILD)/lua ## the cases of oracle/corpus against lua5.1
 	$(PART_corpus)
+page: $(BUILD)/tests/oracle/test_report_html ## the oracle's HTML report in headless chromium, at two widths
+	$(PART_page)
 suite-files: ## fetch the PUC-Rio suite's files from Debian's package
 	scripts/suite-files
 suite-quick: $(BUILD)/lua ## the PUC-Rio suite with this VARIANT's lua, each file and the whole, against lua5.1
@@ -347,7 +350,7 @@ $(AMALG): $(BUILD)/sources
 	@printf '#include "%s"\n' $(AMALG_$(basename $(@F)):%=$(CURDIR)/%) > $@
 
 FORCE:
-.PHONY: FORCE all lua luac lib oracle amalg check check-parts layers links headers names abi api testlib tests scripts unit examples corpus suite-files suite \
+.PHONY: FORCE all lua luac lib oracle amalg check check-parts layers links headers names abi api testlib tests scripts unit examples corpus page suite-files suite \
         suite-quick suite-internal internal bytecode gdb-check mutants-vm stress asan fuzz fuzz-run coverage check-all format lint bench bench-check install uninstall deps help clean
 .PRECIOUS: $(BUILD)/%.o
 .DELETE_ON_ERROR:
