@@ -178,7 +178,8 @@ static bool close_report(Listener *self, Diag *why) {
     bytes_free(&s->cases);
   }
   bytes_printf(&text, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"oracle\" "
-               "tests=\"%zu\" failures=\"%zu\" errors=\"%zu\"", all.tests, all.failures, all.errors);
+               "tests=\"%zu\" failures=\"%zu\" errors=\"%zu\"", all.tests, all.failures,
+               all.errors);
   put_time(&text, r->n ? r->time - r->suites[0].first : 0);
   bytes_puts(&text, ">\n");
   bool ok = fwrite(text.data, 1, text.len, r->to) == text.len &&
