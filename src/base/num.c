@@ -77,6 +77,12 @@ static int write_integer(char *buf, int64_t n) {
   return (int)len;
 }
 
+size_t num_text_work(double n) {
+  int exponent = 0;
+  if (isfinite(n)) frexp(n, &exponent);
+  return (size_t)abs(exponent) / 8;
+}
+
 /* From 10^14 on "%.14g" switches to an exponent; -0 has a sign that no integer has. */
 int num_to_text(char *buf, double n) {
   if (n > -1e14 && n < 1e14) {

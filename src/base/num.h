@@ -20,6 +20,10 @@ bool num_from_text(const char *s, double *out);
  * final NUL. */
 int num_to_text(char *buf, double n);
 
+/* What num_to_text costs of a work budget (include/lua_limits.h), and num_from_text the other way
+ * round: digits far from the point are made by long division.  0 for everyday numbers. */
+size_t num_text_work(double n);
+
 /* The decimal point of the current locale. */
 char num_decimal_point(void);
 

@@ -350,9 +350,13 @@ static int write_arguments(lua_State *L, FILE *f, int first) {
     char number[LUAI_MAXNUMBER2STR];
     const char *s = number;
     size_t len;
-    if (lua_type(L, i) == LUA_TNUMBER) len = num_to_text(number, lua_tonumber(L, i));
-    else s = luaL_checklstring(L, i, &len);
-    if (len >= LONG_TEXT) plx_charge(L, len / 64);
+    if (lua_type(L, i) == LUA_TNUMBER) {
+      len = num_to_text(number, lua_tonumber(L, i));
+      plx_charge(L, num_text_work(lua_tonumber(L, i)));
+    } else {
+      s = luaL_checklstring(L, i, &len);
+      if (len >= LONG_TEXT) plx_charge(L, len / 64);
+    }
     ok = ok && file_put(f, s, len);
   }
   return push_outcome(L, ok, NULL);

@@ -5,6 +5,7 @@
 #include "lua.h"
 #include "lauxlib.h"
 #include "lualib.h"
+#include "lua_limits.h"
 
 #define PI 3.14159265358979323846
 #define RADIANS_PER_DEGREE (PI / 180.0)
@@ -41,8 +42,19 @@ WRAP_UNARY(math_sqrt, sqrt)
 WRAP_UNARY(math_tan, tan)
 WRAP_UNARY(math_tanh, tanh)
 WRAP_BINARY(math_atan2, atan2)
-WRAP_BINARY(math_fmod, fmod)
 WRAP_BINARY(math_pow, pow)
+
+/* math.fmod(x, y): divides a few bits at a time, so a work budget pays for the distance. */
+static int math_fmod(lua_State *L) {
+  lua_Number y = luaL_checknumber(L, 2);
+  lua_Number x = luaL_checknumber(L, 1);
+  int high = 0, low = 0;
+  if (isfinite(x)) frexp(x, &high);
+  if (isfinite(y)) frexp(y, &low);
+  if (high > low + 32) plx_charge(L, (size_t)(high - low) / 32);
+  lua_pushnumber(L, fmod(x, y));
+  return 1;
+}
 
 /* math.deg(x) */
 static int math_deg(lua_State *L) {

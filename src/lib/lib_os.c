@@ -80,6 +80,9 @@ static int os_setlocale(lua_State *L) {
   return 1;
 }
 
+/* What a conversion of a date costs of a work budget. */
+#define CONVERSION_WORK 64
+
 /* ---- Time ----------------------------------------------------------------------------- */
 
 /* os.clock(): seconds of CPU time. */
@@ -132,9 +135,6 @@ static void push_date_table(lua_State *L, struct tm *tm) {
 /* The longest text that one conversion of strftime may give; longer ones give nothing. */
 #define MAX_CONVERSION 200
 
-/* What a conversion costs of a work budget. */
-#define CONVERSION_WORK 64
-
 /* Pushes `format` with every "%x" replaced by what strftime makes of it. */
 static void push_date_string(lua_State *L, const char *format, const struct tm *tm) {
   OutBuf out;
@@ -160,6 +160,7 @@ static void push_date_string(lua_State *L, const char *format, const struct tm *
 static int os_date(lua_State *L) {
   const char *format = luaL_optstring(L, 1, "%c");
   time_t t = lua_isnoneornil(L, 2) ? time(NULL) : (time_t)num_to_int64(luaL_checknumber(L, 2));
+  plx_charge(L, CONVERSION_WORK);
   struct tm *tm = *format == '!' ? gmtime(&t) : localtime(&t);
   if (*format == '!') format++;
   if (tm == NULL) lua_pushnil(L);
@@ -189,6 +190,7 @@ static int os_time(lua_State *L) {
     struct tm tm;
     memset(&tm, 0, sizeof(tm));
     luaL_checktype(L, 1, LUA_TTABLE);
+    plx_charge(L, CONVERSION_WORK);
     lua_settop(L, 1);
     tm.tm_sec = get_date_field(L, "sec", 0, 0);
     tm.tm_min = get_date_field(L, "min", 0, 0);

@@ -29,7 +29,10 @@ static void add_element(lua_State *L, OutBuf *out, int i, int held) {
     const char *s = lua_tolstring(L, -1, &len);
     out_add(out, s, len);
   } else if (type == LUA_TNUMBER) {
-    out->len += num_to_text(out_reserve(out, LUAI_MAXNUMBER2STR), lua_tonumber(L, -1));
+    lua_Number n = lua_tonumber(L, -1);
+    out->len += num_to_text(out_reserve(out, LUAI_MAXNUMBER2STR), n);
+    size_t work = num_text_work(n);
+    if (work > 0) plx_charge(L, work);
   } else {
     lua_insert(L, -1 - held);
     lua_pop(L, held);

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "luaconf.h"
@@ -27,6 +28,13 @@ static inline size_t num_to_text(char *text, double d) {
     }
   }
   return (size_t)snprintf(text, LUAI_MAXNUMBER2STR, LUA_NUMBER_FMT, d);
+}
+
+/* What printing `d` costs of a work budget: digits far from the point are made by long division. */
+static inline size_t num_text_work(double d) {
+  int exponent = 0;
+  if (isfinite(d)) frexp(d, &exponent);
+  return (size_t)abs(exponent) / 8;
 }
 
 #endif

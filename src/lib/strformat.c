@@ -10,6 +10,7 @@
 
 #include "lauxlib.h"
 #include "numcast.h"
+#include "numtext.h"
 #include "outbuf.h"
 
 #define FLAGS "-+ #0"
@@ -23,9 +24,10 @@
 /* A string this long, or longer, is not affected by any width (which has two digits). */
 #define LONG_STRING 100
 
-/* What a number costs of a work budget, and from where on it is charged. */
+/* What an item for printf costs of a work budget, and a short one; from where on it is charged. */
 #define ITEM_WORK 32
-#define LONG_WORK 256
+#define SHORT_WORK 2
+#define LONG_WORK 128
 
 static int is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -97,15 +99,16 @@ static void add_decimal(OutBuf *out, int64_t n) {
   out_add(out, p, (size_t)(digits + sizeof(digits) - p));
 }
 
-/* The number `arg` by `spec` and the conversion letter. */
-static void add_number(OutBuf *out, const char *spec, size_t nspec, char letter, int arg) {
+/* The number `arg` by `spec` and the conversion letter.  Returns what it costs. */
+static size_t add_number(OutBuf *out, const char *spec, size_t nspec, char letter, int arg) {
   lua_Number n = luaL_checknumber(out->L, arg);
   if (nspec == 0 && (letter == 'd' || letter == 'i')) {
     add_decimal(out, num_to_int64(n));
-    return;
+    return SHORT_WORK;
   }
   char form[MAX_SPEC];
   char *item = out_reserve(out, MAX_ITEM);
+  size_t work = ITEM_WORK;
   int len;
   switch (letter) {
     case 'c':
@@ -124,8 +127,10 @@ static void add_number(OutBuf *out, const char *spec, size_t nspec, char letter,
     default:
       make_form(form, spec, nspec, (const char[]){letter, '\0'});
       len = snprintf(item, MAX_ITEM, form, n);
+      work += num_text_work(n) + (size_t)len;
   }
   out->len += (size_t)len;
+  return work;
 }
 
 /* ---- The function ------------------------------------------------------------------ */
@@ -140,6 +145,10 @@ int lib_string_format(lua_State *L) {
   out_init(&out, L);
   size_t work = 0;
   while (p < end) {
+    if (work >= LONG_WORK) {
+      plx_charge(L, work);
+      work = 0;
+    }
     const char *percent = memchr(p, '%', (size_t)(end - p));
     if (percent == NULL) percent = end;
     out_add(&out, p, (size_t)(percent - p));
@@ -147,6 +156,7 @@ int lib_string_format(lua_State *L) {
     const char *spec = percent + 1;
     if (*spec == '%') {
       out_char(&out, '%');
+      work += SHORT_WORK;
       p = spec + 1;
       continue;
     }
@@ -157,8 +167,7 @@ int lib_string_format(lua_State *L) {
     switch (letter) {
       case 'c': case 'd': case 'i': case 'o': case 'u': case 'x': case 'X':
       case 'e': case 'E': case 'f': case 'g': case 'G':
-        add_number(&out, spec, nspec, letter, arg);
-        work += ITEM_WORK;
+        work += add_number(&out, spec, nspec, letter, arg);
         break;
       case 'q': {
         size_t n;
@@ -176,7 +185,7 @@ int lib_string_format(lua_State *L) {
         return luaL_error(L, "invalid option " LUA_QL("%%%c") " to " LUA_QL("format"), letter);
     }
   }
-  if (work >= LONG_WORK) plx_charge(L, work + out.len);
+  if (work >= ITEM_WORK) plx_charge(L, work);
   out_push(&out);
   return 1;
 }

@@ -207,11 +207,15 @@ void call_set_error(lua_State *L, int status, StkId where) {
   L->top = where + 1;
 }
 
+/* Unwinding to where an error is handled, and calling the handler, in units of a work budget. */
+#define HANDLER_WORK 10
+
 /* Call the handler, at L->top - 2, with the error value above it. */
 static void call_handler(lua_State *L, void *unused) {
   (void)unused;
   const TValue handler = *stack_restore(L, L->error_func);
   if (!val_is_function(handler)) throw_status(L, LUA_ERRERR);
+  fuel_spend(L, HANDLER_WORK);
   if (fuel_is_out(G(L)) && val_is_lclosure(handler)) return; /* its first instruction would raise */
   L->top[0] = L->top[-1];
   L->top[-1] = handler;

@@ -35,7 +35,7 @@ static bool order_by_meta(lua_State *L, TValue a, TValue b, Event e, bool *resul
 }
 
 static int compare_text(lua_State *L, const TString *a, const TString *b) {
-  fuel_spend(L, (a->len < b->len ? a->len : b->len) / 16);
+  fuel_spend(L, (a->len < b->len ? a->len : b->len) / 4);
   return str_compare(a, b);
 }
 

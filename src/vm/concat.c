@@ -66,7 +66,7 @@ static int join_run(lua_State *L, int most, bool *collected) {
     size_t piece_len;
     if (val_is_number(*piece) && nnumbers < MAX_NUMBERS) {
       NumberText *number = &numbers[nnumbers++];
-      number->len = num_to_text(number->text, val_num(*piece));
+      number->len = coerce_text(L, number->text, val_num(*piece));
       piece_len = (size_t)number->len;
     } else {
       coerce_to_string(L, piece);

@@ -58,6 +58,7 @@ static TValue get(lua_State *L, TValue obj, TValue key, const TValue *where) {
       if (val_is_nil(handler)) err_type(L, where, obj, "index");
     }
     if (val_is_function(handler)) return arith_call_meta(L, handler, obj, key);
+    fuel_spend(L, 1);
     obj = handler;
     where = NULL;
   }
@@ -97,6 +98,7 @@ static void set(lua_State *L, TValue obj, TValue key, TValue v, const TValue *wh
       call_newindex(L, handler, obj, key, v);
       return;
     }
+    fuel_spend(L, 1);
     obj = handler;
     where = NULL;
   }

@@ -188,6 +188,18 @@ static void functions_in_c_cost_what_they_do(void **unused) {
       {"s = ('x = 1 '):rep(1000)", "return loadstring(s)", 6000},
       {"", "local function f(...) return ... end f(unpack({}, 1, 4000))", 5000},
       {"", "return ('x'):rep(4000):byte(1, -1)", 500},
+      {"", "return ('%.99f'):format(1e308)", 500},
+      {"", "pcall(string.format, ('%.f'):rep(4), 1e308, 1e308, 1e308)", 1200},
+      {"f = ('%%'):rep(1000)", "return f:format()", 900},
+      {"", "return tostring(1e308), 1e-300 .. '', 1e300 .. ''", 350},
+      {"", "return tonumber('1e300')", 100},
+      {"t = {1e308, 1e308}", "return table.concat(t)", 250},
+      {"", "return math.fmod(1e308, 1e-308)", 60},
+      {"", "xpcall(error, error)", 1500},
+      {"t = {} for i = 1, 99 do t = setmetatable({}, {__index = t, __newindex = t}) end",
+       "for i = 1, 10 do local x = t.y t.y = nil end", 1900},
+      {"s = ('\\0'):rep(64000)", "return s .. 'y' < s .. 'z'", 16000},
+      {"", "return os.time{year = 2000, month = 1, day = 1}, os.date('*t', 0)", 100},
   };
   for (size_t i = 0; i < ROWS(rows); i++) {
     lua_State *L = test_state_libs(NULL);
