@@ -400,10 +400,23 @@ static void set_confined(lua_State *L, int idx, const char *name, lua_CFunction 
   lua_pop(L, 1);
 }
 
+/* The environment of io's functions, which debug shows, holds the default files as [1] and [2].  Takes
+ * away what is not granted of them from the library at `io`. */
+static void forget_standard_files(lua_State *L, int io, unsigned can) {
+  lua_getfield(L, io, "type");
+  lua_getfenv(L, -1);
+  for (int which = 1; which <= (can & PLX_CAN_PRINT ? 1 : 2); which++) {
+    lua_pushnil(L);
+    lua_rawseti(L, -2, which);
+  }
+  lua_pop(L, 2);
+}
+
 /* io, and what of the basic functions reads files. */
 static void open_files(lua_State *L, const plx_Grants *grants) {
   open_restricted(L, luaopen_io, LUA_IOLIBNAME, io_list, grants->can);
   int io = lua_gettop(L);
+  forget_standard_files(L, io, grants->can);
   luaL_getmetatable(L, LUA_FILEHANDLE);
   close_metatable(L);
   if (grants->dir != NULL) {

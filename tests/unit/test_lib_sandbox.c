@@ -258,6 +258,19 @@ static void debug_breaks_nothing(void **unused) {
   lua_close(L);
 }
 
+/* The environment of io's functions holds the default files. */
+static void debug_finds_no_standard_files(void **unused) {
+  (void)unused;
+  lua_State *L = sandbox_that_can(PLX_CAN_COMPUTE | PLX_CAN_DEBUG);
+  test_expect(L, "debug.getfenv(io.type)[1], debug.getfenv(io.type)[2]", "nil nil");
+  test_expect(L, "pcall(io.close)", "false bad argument #1 to '?' (FILE* expected, got nil)");
+  lua_close(L);
+  L = sandbox_that_can(PLX_CAN_DEBUG | PLX_CAN_PRINT);
+  test_expect(L, "debug.getfenv(io.type)[1], io.type(debug.getfenv(io.type)[2])", "nil file");
+  test_expect(L, "pcall(io.write, '')", "true true");
+  lua_close(L);
+}
+
 static void the_grants_need_not_last(void **unused) {
   (void)unused;
   char name[] = "TEST_GRANTED", dir[] = "/";
@@ -315,6 +328,7 @@ int main(void) {
       cmocka_unit_test(random_numbers_are_the_state_s_own),
       cmocka_unit_test(there_is_no_way_around),
       cmocka_unit_test(debug_breaks_nothing),
+      cmocka_unit_test(debug_finds_no_standard_files),
       cmocka_unit_test(the_grants_need_not_last),
       cmocka_unit_test(opening_may_run_out_of_memory),
       cmocka_unit_test(limits_hold_in_a_sandbox),
