@@ -250,7 +250,8 @@ static unsigned distance(const char *a, const char *b) {
 
 const char *strings_nearest(const char *word, const char *const *candidates, size_t n) {
   const char *best = NULL;
-  unsigned least = (unsigned)strlen(word) / 3 + 2;
+  unsigned length = (unsigned)strlen(word), least = length / 3 + 2;
+  if (least > length) least = length;                    /* no letter in common: not meant */
   for (size_t i = 0; i < n; i++) {
     unsigned d = distance(word, candidates[i]);
     if (d < least) {

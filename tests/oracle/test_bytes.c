@@ -93,6 +93,7 @@ static void a_word_is_only_suggested_when_it_is_near(void **unused) {
   assert_string_equal(strings_nearest("lefger", words, 3), "ledger");
   assert_string_equal(strings_nearest("feul", words, 3), "fuel");
   assert_null(strings_nearest("transformation", words, 3));
+  assert_null(strings_nearest("x", (const char *const[]){"y"}, 1));
   assert_null(strings_nearest("limits", NULL, 0));
 }
 
