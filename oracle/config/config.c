@@ -17,7 +17,8 @@ static const char *const top_fields[] = {
   "preload", "invoke", "dirs", "env", "ledger", "rules", "output", "modes", "matrix", NULL
 };
 static const char *const engine_fields[] = {
-  "engine", "lib", "cmd", "luac", "args", "env", "version", "build", "mode", "slowness", "shared", NULL
+  "engine", "lib", "cmd", "luac", "args", "env", "version", "build", "mode", "slowness", "shared",
+  NULL
 };
 static const char *const limit_fields[] = {
   "fuel", "wall", "mem", "output", "file", "processes", NULL
@@ -27,7 +28,7 @@ static const char *const matrix_fields[] = {"base", "cross", "default", "why", N
 /* One source of fields: a file, with its text for line numbers. */
 typedef struct Source { char *file; Bytes text; Data *tree; } Source;
 
-/* ---- Merging ---------------------------------------------------------------------------------- */
+/* ---- Merging ------------------------------------------------------------------------------- */
 
 static bool is_map(const Data *d) {
   return d->kind == DATA_TABLE && luadata_length(d) == 0;
@@ -38,13 +39,19 @@ static void merge(Data *under, const Data *over) {
   for (size_t i = 0; i < over->npairs; i++) {
     const char *name = luadata_text(over->pairs[i].key);
     const Data *value = over->pairs[i].value;
-    if (name == NULL) continue;
+    if (name == NULL) {                  /* is refused where the fields are read */
+      luadata_append(under, luadata_copy(value));
+      continue;
+    }
     size_t n = strlen(name);
-    if (n > 1 && name[n - 1] == '+' && value->kind == DATA_TABLE) {
+    bool is_list = value->kind == DATA_TABLE && luadata_length(value) == value->npairs;
+    if (n > 1 && name[n - 1] == '+' && is_list) {
       char *list_name = mem_substring(name, n - 1);
       Data *list = luadata_field(under, list_name);
       if (list == NULL) luadata_set(under, list_name, list = luadata_table());
-      for (size_t k = 1; k <= luadata_length(value); k++) luadata_append(list, luadata_copy(luadata_at(value, k)));
+      for (size_t k = 1; k <= luadata_length(value); k++) {
+        luadata_append(list, luadata_copy(luadata_at(value, k)));
+      }
       free(list_name);
       continue;
     }
@@ -63,7 +70,9 @@ static void set_path(Data *tree, const char *path, Data *value) {
   }
   char *name = mem_substring(path, (size_t)(dot - path));
   Data *inner = luadata_field(tree, name);
-  if (inner == NULL || inner->kind != DATA_TABLE) luadata_set(tree, name, inner = luadata_table());
+  if (inner == NULL || inner->kind != DATA_TABLE) {
+    luadata_set(tree, name, inner = luadata_table());
+  }
   set_path(inner, dot + 1, value);
   free(name);
 }
@@ -78,12 +87,14 @@ static void apply_override(Data *tree, const Override *o) {
   }
   char *name = mem_substring(o->path, n - 1);
   Data *list = luadata_field(tree, name);
-  if (list == NULL || list->kind != DATA_TABLE) luadata_set(tree, name, list = luadata_table());
+  if (list == NULL || list->kind != DATA_TABLE) {
+    luadata_set(tree, name, list = luadata_table());
+  }
   luadata_append(list, value);
   free(name);
 }
 
-/* ---- Reading one mode ------------------------------------------------------------------------- */
+/* ---- Reading one mode ---------------------------------------------------------------------- */
 
 static char *text_or_empty(const char *s) {
   return mem_string(s ? s : "");
@@ -100,10 +111,12 @@ static char *expand(const char *text, const char *mode) {
   return out.data;
 }
 
-static bool read_engine(const Fields *f, const char *side, EngineSpec *main_spec, EngineSpec *process, bool *has_process) {
+static bool read_engine(const Fields *f, const char *side, EngineSpec *main_spec,
+                        EngineSpec *process, bool *has_process) {
   static const char *const kinds[] = {"inproc", "exec", NULL};
   Fields e;
-  const char *lib = NULL, *cmd = NULL, *luac = NULL, *version = NULL, *build = NULL, *mode = NULL, *shared = NULL;
+  const char *lib = NULL, *cmd = NULL, *luac = NULL, *version = NULL, *build = NULL;
+  const char *mode = NULL, *shared = NULL;
   int kind = 0;
   double slowness = 1;
   Strings args = {0}, env = {0};
@@ -114,8 +127,12 @@ static bool read_engine(const Fields *f, const char *side, EngineSpec *main_spec
             fields_text(&e, "version", &version) && fields_text(&e, "build", &build) &&
             fields_text(&e, "mode", &mode) && fields_number(&e, "slowness", 1, 1000, &slowness) &&
             fields_text(&e, "shared", &shared);
-  if (ok && kind == 0 && lib == NULL) ok = fields_fail(f, side, "engine \"inproc\" needs lib = a liblua");
-  if (ok && kind == 1 && cmd == NULL) ok = fields_fail(f, side, "engine \"exec\" needs cmd = a lua program");
+  if (ok && kind == 0 && lib == NULL) {
+    ok = fields_fail(f, side, "engine \"inproc\" needs lib = a liblua");
+  }
+  if (ok && kind == 1 && cmd == NULL) {
+    ok = fields_fail(f, side, "engine \"exec\" needs cmd = a lua program");
+  }
   *has_process = ok && kind == 0 && cmd != NULL;
   for (int i = 0; ok && i < 1 + *has_process; i++) {
     EngineSpec *spec = i == 0 ? main_spec : process;
@@ -156,7 +173,8 @@ static bool read_mounts(const Fields *f, Conditions *c) {
   c->mounts = mem_alloc(dirs.n * sizeof *c->mounts);
   for (size_t i = 0; ok && i < dirs.n; i++) {
     char *colons = strstr(dirs.at[i], "::");
-    bool good = colons && colons > dirs.at[i] && colons[2] && colons[2] != '/' && !strstr(colons + 2, "..");
+    bool good = colons && colons > dirs.at[i] && colons[2] && colons[2] != '/' &&
+                !strstr(colons + 2, "..");
     if (!good) {
       ok = fields_fail(f, "dirs", "'%s' is not HOST::GUEST, GUEST a relative path", dirs.at[i]);
       break;
@@ -174,6 +192,9 @@ static bool read_channels(const Fields *f, unsigned *channels) {
   Strings names = {0};
   bool ok = fields_list(f, "channels", &names);
   if (names.n) *channels = 0;
+  else if (ok && luadata_field(f->table, "channels")) {
+    ok = fields_fail(f, "channels", "needs at least one channel");
+  }
   for (size_t i = 0; ok && i < names.n; i++) {
     int channel = channel_find(names.at[i], strlen(names.at[i]));
     if (channel >= 0) *channels |= CHANNEL_BIT(channel);
@@ -197,7 +218,9 @@ static bool read_limits(const Fields *f, Conditions *c) {
 
 /* Fields that decide what is compared and how: the rest must not empty a cache. */
 static bool counts_for_hash(const char *name) {
-  static const char *const without[] = {"input", "exclude", "why", "default", "ledger", "output", NULL};
+  static const char *const without[] = {
+    "input", "exclude", "why", "default", "ledger", "output", NULL
+  };
   for (size_t i = 0; without[i]; i++) {
     if (strcmp(name, without[i]) == 0) return false;
   }
@@ -228,16 +251,21 @@ static uint64_t hash_fields(const Data *tree) {
 }
 
 /* Fills `m` from its resolved fields. */
-static bool read_mode(Mode *m, const char *name, Data *tree, const Source *source, Diag *why) {
+static bool read_mode(Mode *m, const char *name, Data *tree, const Source *source,
+                      const Source *base, Diag *why) {
   static const char *const transforms[] = {"none", "hooks", "dump", "coroutine", NULL};
-  char *prefix = strcmp(name, "base") == 0 ? mem_string("") : mem_format("modes.%s", name);
-  Fields f = {tree, NULL, "", source->file, &source->text, prefix, why};
-  const char *exclude = "", *reason = "", *invoke = NULL, *ledger = "", *rules = "", *output = ".oracle/${mode}";
+  bool inside = source == base && strcmp(name, "base") != 0;
+  char *prefix = inside ? mem_format("modes.%s", name) : mem_string("");
+  Fields f = {tree, NULL, "", source->file, &source->text, prefix, why, base->file, &base->text};
+  const char *exclude = "", *reason = "", *invoke = NULL, *ledger = "", *rules = "";
+  const char *output = ".oracle/${mode}";
   bool ref_process = false, cand_process = false;
   int transform = 0;
-  *m = (Mode){.name = mem_string(name), .by_default = true, .fields = tree, .hash = hash_fields(tree)};
+  *m = (Mode){.name = mem_string(name), .by_default = true, .fields = tree};
+  m->hash = hash_fields(tree);
   m->conditions = (Conditions){.channels = CHANNELS_ALL};
-  bool ok = fields_only(&f, top_fields) && fields_list(&f, "input", &m->input) &&
+  bool ok = fields_only(&f, top_fields) && fields_list(&f, "input+", &m->input) &&
+            fields_list(&f, "input", &m->input) &&
             fields_text(&f, "exclude", &exclude) && fields_text(&f, "why", &reason) &&
             fields_flag(&f, "default", &m->by_default) &&
             read_engine(&f, "ref", &m->ref, &m->ref_process, &ref_process) &&
@@ -260,7 +288,7 @@ static bool read_mode(Mode *m, const char *name, Data *tree, const Source *sourc
   return ok;
 }
 
-/* ---- Matrices --------------------------------------------------------------------------------- */
+/* ---- Matrices ------------------------------------------------------------------------------ */
 
 /* Adds to `modes` one mode for each combination of the axes from `axis` on. */
 static void cross(const Data *axes, size_t axis, const char *name, const Data *tree, Data *modes) {
@@ -285,30 +313,39 @@ static bool expand_matrix(const Fields *all, const char *name, Data *modes) {
   Fields m, axes;
   const char *base = NULL, *why = NULL;
   bool by_default = true;
-  if (!fields_table(all, name, &m) || !fields_only(&m, matrix_fields) || !fields_text(&m, "base", &base) ||
-      !fields_text(&m, "why", &why) || !fields_flag(&m, "default", &by_default) ||
-      !fields_table(&m, "cross", &axes)) {
+  if (!fields_table(all, name, &m) || !fields_only(&m, matrix_fields) ||
+      !fields_text(&m, "base", &base) || !fields_text(&m, "why", &why) ||
+      !fields_flag(&m, "default", &by_default) || !fields_table(&m, "cross", &axes)) {
     return false;
   }
-  if (axes.table == NULL || axes.table->npairs == 0) return fields_fail(&m, "cross", "needs at least one axis");
+  if (axes.table == NULL || axes.table->npairs == 0) {
+    return fields_fail(&m, "cross", "needs at least one axis");
+  }
   for (size_t i = 0; i < axes.table->npairs; i++) {
     const Data *values = axes.table->pairs[i].value;
     const char *path = luadata_text(axes.table->pairs[i].key);
-    if (path == NULL || !is_map(values) || values->npairs == 0) {
+    bool good = path && is_map(values) && values->npairs > 0;
+    for (size_t k = 0; good && k < values->npairs; k++) good = luadata_text(values->pairs[k].key);
+    if (!good) {
       return fields_fail(&m, "cross", "an axis is [\"field.path\"] = { label = value, ... }");
     }
   }
   const Data *parent = base ? luadata_field(modes, base) : NULL;
   if (base && parent == NULL) return fields_fail(&m, "base", "no mode '%s'", base);
+  if (parent && parent->kind != DATA_TABLE) {
+    return fields_fail(&m, "base", "mode '%s' is not a table in this file", base);
+  }
   Data *tree = parent ? luadata_copy(parent) : luadata_table();
-  if (!by_default) luadata_set(tree, "default", luadata_boolean(false));
+  if (luadata_field(m.table, "default")) {
+    luadata_set(tree, "default", luadata_boolean(by_default));
+  }
   if (why) luadata_set(tree, "why", luadata_string(why));
   cross(axes.table, 0, name, tree, modes);
   luadata_free(tree);
   return true;
 }
 
-/* ---- The whole -------------------------------------------------------------------------------- */
+/* ---- The whole ----------------------------------------------------------------------------- */
 
 static bool read_source(const char *path, Source *s, Diag *why) {
   s->file = mem_string(path);
@@ -340,16 +377,20 @@ static char *search_upward(void) {
 }
 
 static bool is_mode_name(const char *name) {
-  return *name && strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:_-") == strlen(name)
-         && name[0] != '-' && name[0] != '.';
+  static const char allowed[] =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:_-";
+  return *name && name[strspn(name, allowed)] == '\0' && name[0] != '-' && name[0] != '.';
 }
 
 /* One declared mode: a table, or the name of a file with one. */
-static bool add_mode(Config *c, const Data *base, const Source *main_source, const char *name, const Data *value,
-                     const Override *overrides, size_t n, Diag *why) {
-  Fields at = {luadata_field(main_source->tree, "modes"), NULL, "modes", main_source->file, &main_source->text, "", why};
+static bool add_mode(Config *c, const Data *base, const Source *main_source, const char *name,
+                     const Data *value, const Override *overrides, size_t n, Diag *why) {
+  Fields at = {.table = luadata_field(main_source->tree, "modes"), .name = "modes",
+               .file = main_source->file, .text = &main_source->text, .prefix = "", .why = why};
   if (!is_mode_name(name)) return fields_fail(&at, name, "is not a name for a mode");
-  if (strcmp(name, "runs") == 0 || strcmp(name, "base") == 0) return fields_fail(&at, name, "this name is taken");
+  if (strcmp(name, "runs") == 0 || strcmp(name, "base") == 0) {
+    return fields_fail(&at, name, "this name is taken");
+  }
   Source external = {0};
   const Source *source = main_source;
   bool ok = true;
@@ -357,7 +398,9 @@ static bool add_mode(Config *c, const Data *base, const Source *main_source, con
     ok = read_source(luadata_text(value), &external, why) || diag_wrap(why, "mode %s", name);
     source = &external;
     value = external.tree;
-  } else if (value->kind != DATA_TABLE) ok = fields_fail(&at, name, "a mode is a table, or the name of a file");
+  } else if (value->kind != DATA_TABLE) {
+    ok = fields_fail(&at, name, "a mode is a table, or the name of a file");
+  }
   if (ok && (luadata_field(value, "modes") || luadata_field(value, "matrix"))) {
     ok = fields_fail(&at, name, "a mode has no modes of its own");
   }
@@ -367,7 +410,7 @@ static bool add_mode(Config *c, const Data *base, const Source *main_source, con
     merge(tree, over);
     luadata_free(over);
     for (size_t i = 0; i < n; i++) apply_override(tree, &overrides[i]);
-    ok = read_mode(&c->modes[c->nmodes++], name, tree, source, why);
+    ok = read_mode(&c->modes[c->nmodes++], name, tree, source, main_source, why);
   }
   free_source(&external);
   return ok;
@@ -378,14 +421,18 @@ static int compare_modes(const void *a, const void *b) {
 }
 
 /* Modes of main_source->tree over `base`. */
-static bool add_modes(Config *c, const Data *base, Source *main_source, const Override *overrides, size_t n, Diag *why) {
-  Fields top = {main_source->tree, NULL, "", main_source->file, &main_source->text, "", why}, modes, matrix;
+static bool add_modes(Config *c, const Data *base, Source *main_source, const Override *overrides,
+                      size_t n, Diag *why) {
+  Fields top = {.table = main_source->tree, .name = "", .file = main_source->file,
+                .text = &main_source->text, .prefix = "", .why = why};
+  Fields modes, matrix;
   if (!fields_table(&top, "modes", &modes) || !fields_table(&top, "matrix", &matrix)) return false;
   Data *all = modes.table ? luadata_copy(modes.table) : luadata_table();
   bool ok = true;
   for (size_t i = 0; ok && matrix.table && i < matrix.table->npairs; i++) {
     const char *name = luadata_text(matrix.table->pairs[i].key);
-    ok = name ? expand_matrix(&matrix, name, all) : fields_fail(&matrix, "", "has a value without a name");
+    ok = name ? expand_matrix(&matrix, name, all)
+              : fields_fail(&matrix, "", "has a value without a name");
   }
   c->declared = all->npairs > 0;
   c->modes = mem_zero((all->npairs + 1) * sizeof *c->modes);
@@ -397,16 +444,18 @@ static bool add_modes(Config *c, const Data *base, Source *main_source, const Ov
   if (ok && !c->declared) {
     Data *tree = luadata_copy(base);
     for (size_t i = 0; i < n; i++) apply_override(tree, &overrides[i]);
-    ok = read_mode(&c->modes[c->nmodes++], "base", tree, main_source, why);
+    ok = read_mode(&c->modes[c->nmodes++], "base", tree, main_source, main_source, why);
   }
   luadata_free(all);
   if (c->nmodes) qsort(c->modes, c->nmodes, sizeof *c->modes, compare_modes);
   return ok;
 }
 
-bool config_load(Config *c, const char *path, const char *builtin, const Override *overrides, size_t noverrides, Diag *why) {
+bool config_load(Config *c, const char *path, const char *builtin, const Override *overrides,
+                 size_t noverrides, Diag *why) {
   *c = (Config){0};
-  char *file = path ? path_absolute(path) : search_upward();
+  bool none = path && strcmp(path, "-") == 0;
+  char *file = none ? NULL : path ? path_absolute(path) : search_upward();
   Source main_source = {0};
   bool ok = true;
   if (file && !path_is_file(file)) ok = diag_set(why, EXIT_USAGE, "%s: no such file", path);
@@ -414,7 +463,8 @@ bool config_load(Config *c, const char *path, const char *builtin, const Overrid
   c->top = file ? path_folder(file) : getcwd(NULL, 0);
   c->state = path_join(c->top, ".oracle");
   if (ok && chdir(c->top) != 0) ok = diag_errno(why, EXIT_INFRA, "%s", c->top);
-  Data *base = ok ? luadata_parse(builtin, strlen(builtin), "built-in defaults", READER, why) : NULL;
+  Data *base = NULL;
+  if (ok) base = luadata_parse(builtin, strlen(builtin), "built-in defaults", READER, why);
   ok = ok && base != NULL;
   if (ok) luadata_set_origin(base, "default");
   if (ok && *c->path) ok = read_source(path_base(c->path), &main_source, why);
@@ -445,8 +495,14 @@ static void free_engine(EngineSpec *e) {
 
 static void free_mode(Mode *m) {
   Conditions *c = &m->conditions;
-  for (size_t i = 0; i < c->npreloads; i++) free(c->preloads[i].name), free(c->preloads[i].file);
-  for (size_t i = 0; i < c->nmounts; i++) free(c->mounts[i].host), free(c->mounts[i].guest);
+  for (size_t i = 0; i < c->npreloads; i++) {
+    free(c->preloads[i].name);
+    free(c->preloads[i].file);
+  }
+  for (size_t i = 0; i < c->nmounts; i++) {
+    free(c->mounts[i].host);
+    free(c->mounts[i].guest);
+  }
   free(c->preloads);
   free(c->mounts);
   strings_free(&c->env);
@@ -469,7 +525,7 @@ void config_free(Config *c) {
   *c = (Config){0};
 }
 
-/* ---- Choosing --------------------------------------------------------------------------------- */
+/* ---- Choosing ------------------------------------------------------------------------------ */
 
 static bool unknown_mode(const Config *c, const char *name, Diag *why) {
   const char **names = mem_alloc(c->nmodes * sizeof *names);

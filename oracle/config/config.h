@@ -39,7 +39,7 @@ typedef struct Config {
 typedef struct Override { const char *path, *value, *origin; } Override;
 
 /* Reads `path`, or the nearest oracle.lua above the working folder, or, with neither, takes
- * `builtin` (a text) with the working folder as top.  False, EXIT_USAGE, for anything that is
+ * `builtin` (a text) with the working folder as top; so does the path "-".  False, EXIT_USAGE, for anything that is
  * not understood: "oracle.lua:12: modes.gc.limits.fuel: ...". */
 bool config_load(Config *c, const char *path, const char *builtin, const Override *overrides,
                  size_t noverrides, Diag *why);

@@ -9,9 +9,9 @@
 
 #include "base/words.h"
 
-static void append_path(const Fields *f, Bytes *path) {
-  if (f->outer) append_path(f->outer, path);
-  else bytes_puts(path, f->prefix);
+static void append_path(const Fields *f, const char *prefix, Bytes *path) {
+  if (f->outer) append_path(f->outer, prefix, path);
+  else bytes_puts(path, prefix);
   if (f->name[0]) bytes_printf(path, "%s%s", path->len ? "." : "", f->name);
 }
 
@@ -20,13 +20,14 @@ static const char *find_key(const char *at, const char *name, size_t n) {
   for (const char *p = at; (p = strstr(p, name)) != NULL; p++) {
     bool starts = p == at || (!isalnum((unsigned char)p[-1]) && p[-1] != '_');
     const char *after = p + n;
-    while (*after == '"' || *after == '\'' || *after == ']' || *after == '+' || *after == ' ') after++;
+    after += strspn(after, "\"\']+ ");
     if (starts && after[0] == '=' && after[1] != '=') return p;
   }
   return NULL;
 }
 
-/* Line of the field that `path` names, found by its keys one after another; 0 if they are not. */
+/* Line of the field that `path` names, found by its keys one after another: that of the last one
+ * that is written there, 0 if none is. */
 static int find_line(const Bytes *text, const char *path) {
   const char *at = bytes_text(text);
   while (*path) {
@@ -34,13 +35,29 @@ static int find_line(const Bytes *text, const char *path) {
     char *name = mem_substring(path, n);
     const char *found = find_key(at, name, n);
     free(name);
-    if (found == NULL) return 0;
+    if (found == NULL) break;
     at = found;
     path += n + (path[n] == '.');
   }
+  if (at == bytes_text(text)) return 0;
   int line = 1;
   for (const char *p = bytes_text(text); p < at; p++) line += *p == '\n';
   return line;
+}
+
+typedef struct Place { const char *file, *prefix; const Bytes *text; } Place;
+
+/* Where the field was written: in this file, in the base, or on the command line. */
+static Place place_of(const Fields *f, const char *name) {
+  const Data *d = *name ? luadata_field(f->table, name) : f->table;
+  const char *origin = d ? d->origin : "";
+  if (strcmp(origin, "base") == 0 && f->base_file) return (Place){f->base_file, "", f->base_text};
+  if (d && d->kind == DATA_TABLE) origin = "";         /* its fields come from several places */
+  if (strcmp(origin, "default") == 0) return (Place){"built-in defaults", "", NULL};
+  if (*origin && strcmp(origin, "base") != 0 && strcmp(origin, "mode") != 0) {
+    return (Place){origin, "", NULL};
+  }
+  return (Place){f->file, f->prefix, f->text};
 }
 
 bool fields_fail(const Fields *f, const char *name, const char *format, ...) {
@@ -50,12 +67,14 @@ bool fields_fail(const Fields *f, const char *name, const char *format, ...) {
   vsnprintf(text, sizeof text, format, args);
   va_end(args);
   Bytes path = {0};
-  append_path(f, &path);
+  Place place = place_of(f, name);
+  append_path(f, place.prefix, &path);
   if (*name) bytes_printf(&path, "%s%s", path.len ? "." : "", name);
-  int line = f->text ? find_line(f->text, bytes_text(&path)) : 0;
-  if (line) diag_set(f->why, EXIT_USAGE, "%s:%d: %s: %s", f->file, line, bytes_text(&path), text);
-  else if (path.len) diag_set(f->why, EXIT_USAGE, "%s: %s: %s", f->file, bytes_text(&path), text);
-  else diag_set(f->why, EXIT_USAGE, "%s: %s", f->file, text);
+  int line = place.text ? find_line(place.text, bytes_text(&path)) : 0;
+  const char *file = place.file, *field = bytes_text(&path);
+  if (line) diag_set(f->why, EXIT_USAGE, "%s:%d: %s: %s", file, line, field, text);
+  else if (path.len) diag_set(f->why, EXIT_USAGE, "%s: %s: %s", file, field, text);
+  else diag_set(f->why, EXIT_USAGE, "%s: %s", file, text);
   bytes_free(&path);
   return false;
 }
@@ -86,7 +105,9 @@ bool fields_text(const Fields *f, const char *name, const char **result) {
   const Data *d = luadata_field(f->table, name);
   if (d == NULL) return true;
   if (d->kind != DATA_STRING) return wrong_kind(f, name, d, "a text");
-  if (strlen(bytes_text(&d->string)) != d->string.len) return fields_fail(f, name, "has a NUL in it");
+  if (strlen(bytes_text(&d->string)) != d->string.len) {
+    return fields_fail(f, name, "has a NUL in it");
+  }
   *result = bytes_text(&d->string);
   return true;
 }
@@ -117,7 +138,8 @@ bool fields_number(const Fields *f, const char *name, double least, double most,
 }
 
 /* A number as text, or the text itself: counts, sizes and times may be written either way. */
-static bool as_text(const Fields *f, const char *name, const Data *d, char text[64], const char *wanted) {
+static bool as_text(const Fields *f, const char *name, const Data *d, char text[64],
+                    const char *wanted) {
   const char *written = luadata_text(d);
   if (written && strlen(written) < 64) strcpy(text, written);
   else if (d->kind == DATA_NUMBER) snprintf(text, 64, "%.17g", d->number);
@@ -155,7 +177,9 @@ bool fields_seconds(const Fields *f, const char *name, double *result) {
 bool fields_list(const Fields *f, const char *name, Strings *result) {
   const Data *d = luadata_field(f->table, name);
   if (d == NULL) return true;
-  if (d->kind != DATA_TABLE || luadata_length(d) != d->npairs) return wrong_kind(f, name, d, "a list of texts");
+  if (d->kind != DATA_TABLE || luadata_length(d) != d->npairs) {
+    return wrong_kind(f, name, d, "a list of texts");
+  }
   strings_free(result);
   for (size_t i = 1; i <= luadata_length(d); i++) {
     const char *text = luadata_text(luadata_at(d, i));

@@ -14,6 +14,8 @@ typedef struct Fields {
   const Bytes *text;     /* of that file, for line numbers; may be NULL */
   const char *prefix;    /* "modes.gc", or "" */
   Diag *why;
+  const char *base_file; /* where values of origin "base" are written; NULL: in `file` */
+  const Bytes *base_text;
 } Fields;
 
 /* "file:line: prefix.table.name: text", false. */

@@ -12,7 +12,7 @@ enum { MOST_DEPTH = 32, MOST_STEPS = 1000000, MOST_BYTES = 64 << 20 };
 
 static LuaApi api;       /* loaded once a process: a library is never unloaded */
 
-/* ---- Trees ------------------------------------------------------------------------------------ */
+/* ---- Trees --------------------------------------------------------------------------------- */
 
 static Data *new_data(DataKind kind) {
   Data *d = mem_zero(sizeof *d);
@@ -76,7 +76,9 @@ void luadata_set_origin(Data *d, const char *origin) {
 static int compare_keys(const void *a, const void *b) {
   const Data *left = ((const DataPair *)a)->key, *right = ((const DataPair *)b)->key;
   if (left->kind != right->kind) return left->kind == DATA_NUMBER ? -1 : 1;
-  if (left->kind == DATA_NUMBER) return (left->number > right->number) - (left->number < right->number);
+  if (left->kind == DATA_NUMBER) {
+    return (left->number > right->number) - (left->number < right->number);
+  }
   return strcmp(bytes_text(&left->string), bytes_text(&right->string));
 }
 
@@ -93,7 +95,8 @@ static DataPair *find_pair(const Data *table, const char *name) {
   if (table == NULL || table->kind != DATA_TABLE) return NULL;
   for (size_t i = 0; i < table->npairs; i++) {
     DataPair *pair = &table->pairs[i];
-    if (pair->key->kind == DATA_STRING && strcmp(bytes_text(&pair->key->string), name) == 0) return pair;
+    const char *key = luadata_text(pair->key);
+    if (key && strcmp(key, name) == 0) return pair;
   }
   return NULL;
 }
@@ -147,7 +150,7 @@ const char *luadata_kind_name(const Data *d) {
   return names[d ? d->kind : DATA_NIL];
 }
 
-/* ---- Reading ---------------------------------------------------------------------------------- */
+/* ---- Reading ------------------------------------------------------------------------------- */
 
 static void *limited_alloc(void *ud, void *block, size_t old, size_t size) {
   size_t *used = ud;
@@ -174,8 +177,9 @@ static Data *copy_value(lua_State *L, int depth, Diag *why) {
   size_t n;
   const char *s;
   int type = api.lua_type(L, -1);
-  if (depth > MOST_DEPTH) diag_set(why, EXIT_USAGE, "tables nested deeper than %d, or in a circle", MOST_DEPTH);
-  else if (type == LUA_TBOOLEAN) d = luadata_boolean(api.lua_toboolean(L, -1));
+  if (depth > MOST_DEPTH) {
+    diag_set(why, EXIT_USAGE, "tables nested deeper than %d, or in a circle", MOST_DEPTH);
+  } else if (type == LUA_TBOOLEAN) d = luadata_boolean(api.lua_toboolean(L, -1));
   else if (type == LUA_TNUMBER) d = luadata_number(api.lua_tonumber(L, -1));
   else if (type == LUA_TSTRING) {
     s = api.lua_tolstring(L, -1, &n);
@@ -188,7 +192,8 @@ static Data *copy_value(lua_State *L, int depth, Diag *why) {
       Data *value = copy_value(L, depth + 1, why), *key = NULL;
       int key_type = api.lua_type(L, -1);
       if (value && key_type != LUA_TSTRING && key_type != LUA_TNUMBER) {
-        diag_set(why, EXIT_USAGE, "a key is a %s: only strings and numbers can be", api.lua_typename(L, key_type));
+        diag_set(why, EXIT_USAGE, "a key is a %s: only strings and numbers can be",
+                 api.lua_typename(L, key_type));
       } else if (value) {
         api.lua_pushvalue(L, -1);
         key = copy_value(L, depth + 1, why);
@@ -207,7 +212,8 @@ static Data *copy_value(lua_State *L, int depth, Diag *why) {
   return d;
 }
 
-Data *luadata_parse(const char *text, size_t n, const char *name, const char *reference, Diag *why) {
+Data *luadata_parse(const char *text, size_t n, const char *name, const char *reference,
+                    Diag *why) {
   if (api.handle == NULL && !api_load(&api, reference, false, why)) return NULL;
   size_t used = 0;
   lua_State *L = api.lua_newstate(limited_alloc, &used);
@@ -230,6 +236,7 @@ Data *luadata_parse(const char *text, size_t n, const char *name, const char *re
   else if (status != 0) {
     const char *message = api.lua_tolstring(L, -1, NULL);
     diag_set(why, EXIT_USAGE, "%s", message ? message : "error without a message");
+    if (strncmp(diag_text(why), name, strlen(name)) != 0) diag_wrap(why, "%s", name);
   } else if (api.lua_type(L, -1) != LUA_TTABLE) {
     diag_set(why, EXIT_USAGE, "%s: returns a %s, not a table", name,
              api.lua_typename(L, api.lua_type(L, -1)));
@@ -242,7 +249,9 @@ Data *luadata_parse(const char *text, size_t n, const char *name, const char *re
 Data *luadata_read(const char *path, const char *reference, Diag *why) {
   Bytes text = {0};
   Data *d = NULL;
-  if (path_read(path, &text, why)) d = luadata_parse(bytes_text(&text), text.len, path, reference, why);
+  if (path_read(path, &text, why)) {
+    d = luadata_parse(bytes_text(&text), text.len, path, reference, why);
+  }
   bytes_free(&text);
   return d;
 }
