@@ -26,7 +26,8 @@ static Head head(void) {
 static void values_arrive_in_the_case(void **unused) {
   (void)unused;
   static const char *const pairs[][2] = {
-    {"title", "a claim"}, {"manual", "2.5.1 words"}, {"origin", "here"}, {"tags", "number, closing"},
+    {"title", "a claim"}, {"manual", "2.5.1 words"}, {"origin", "here"},
+    {"tags", "number, closing"},
     {"channels", "stdout exit"}, {"phase", "compile"}, {"args", "a 'b c'"}, {"cli", "- x"},
     {"stdin", "\"a\\n\\0\\x41\\101\\\"\\\\\""}, {"env", "A=1 _b2='x y'"}, {"needs", "shell,tmp"},
     {"modes", "asan !gcstress"}, {"mem", "16M"}, {"fuel", "1e6"}, {"time", "0.5"},

@@ -1,4 +1,4 @@
-/* test_parse.c -- a case file is read as it is documented; what is not understood names its line. */
+/* test_parse.c -- a case file is read as documented; what is not understood names its line. */
 #include "case/parse.h"
 
 #include <string.h>
@@ -99,7 +99,8 @@ static void everything_else_is_an_error_with_its_line(void **unused) {
     {"t.cases", "", "t.cases:1: no case in this file"},
     {"t.cases", "# c\nprint(1)\n=== a-b\nx\n",
      "t.cases:2: text before the first '===' (a comment begins with '#')"},
-    {"t.cases", "===\nx\n", "t.cases:1: a case begins '=== name': words of a-z 0-9 . joined by '-'"},
+    {"t.cases", "===\nx\n",
+     "t.cases:1: a case begins '=== name': words of a-z 0-9 . joined by '-'"},
     {"t.cases", "=== A-b\nx\n",
      "t.cases:1: a case begins '=== name': words of a-z 0-9 . joined by '-'"},
     {"t.cases", "=== a--b\nx\n",

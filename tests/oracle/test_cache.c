@@ -1,0 +1,152 @@
+/* test_cache.c -- passes are remembered over runs, failures never, and damage is dropped. */
+#include "run/cache.h"
+
+#include <unistd.h>
+
+#include "base/path.h"
+#include "seen.h"
+
+static char folder[] = "/tmp/oracle-cache-XXXXXX";
+static char *file;
+
+static int make_folder(void **unused) {
+  (void)unused;
+  if (mkdtemp(folder) == NULL) return -1;
+  file = path_join(folder, "cache");
+  return 0;
+}
+
+static int remove_folder(void **unused) {
+  (void)unused;
+  Diag why;
+  free(file);
+  return path_remove(folder, &why) ? 0 : -1;
+}
+
+static void open_cache(Cache *c) {
+  Diag why = {0};
+  if (!cache_open(c, folder, &why)) fail_msg("%s", diag_text(&why));
+}
+
+/* A cache file with `n` passes of the keys 1..n; its content. */
+static Bytes written(uint64_t n) {
+  Cache c;
+  Diag why = {0};
+  Bytes content = {0};
+  unlink(file);
+  open_cache(&c);
+  for (uint64_t key = 1; key <= n; key++) cache_add(&c, key, VERDICT_SAME_RULES, key * 3);
+  assert_true(cache_flush(&c, &why));
+  cache_close(&c);
+  assert_true(path_read(file, &content, &why));
+  return content;
+}
+
+static uint64_t count_found(uint64_t n) {
+  Cache c;
+  VerdictKind kind;
+  uint64_t rules, found = 0;
+  open_cache(&c);
+  for (uint64_t key = 1; key <= n; key++) {
+    if (!cache_find(&c, key, &kind, &rules)) continue;
+    assert_true(kind == VERDICT_SAME_RULES && rules == key * 3);
+    found++;
+  }
+  assert_false(cache_find(&c, n + 1, &kind, &rules));
+  cache_close(&c);
+  return found;
+}
+
+static void passes_are_found_in_the_next_run(void **unused) {
+  (void)unused;
+  Bytes content = written(5000);
+  assert_int_equal(content.len, 5000 * sizeof(CacheEntry));
+  assert_int_equal(count_found(5000), 5000);
+  bytes_free(&content);
+}
+
+static void only_passes_are_kept(void **unused) {
+  (void)unused;
+  unlink(file);
+  Cache c;
+  Diag why = {0};
+  VerdictKind kind;
+  uint64_t rules;
+  open_cache(&c);
+  for (int k = 0; k < VERDICT_COUNT; k++) {
+    cache_add(&c, (uint64_t)k + 1, (VerdictKind)k, 0);
+    bool kept = cache_find(&c, (uint64_t)k + 1, &kind, &rules);
+    assert_int_equal(kept, verdict_class((VerdictKind)k) == CLASS_PASS);
+  }
+  assert_true(cache_flush(&c, &why));
+  cache_close(&c);
+}
+
+static void any_damaged_byte_drops_its_entry_and_the_tail(void **unused) {
+  (void)unused;
+  Bytes good = written(4);
+  Diag why = {0};
+  for (size_t i = 0; i < good.len; i++) {
+    Bytes bad = bytes_copy(&good), now = {0};
+    bad.data[i] ^= 0x10;
+    assert_true(path_write(file, bad.data, bad.len, &why));
+    assert_int_equal(count_found(4), i / sizeof(CacheEntry));
+    assert_true(path_read(file, &now, &why));
+    assert_int_equal(now.len, i / sizeof(CacheEntry) * sizeof(CacheEntry));
+    bytes_free(&now);
+    bytes_free(&bad);
+  }
+  bytes_free(&good);
+}
+
+static void a_cut_file_is_used_up_to_the_cut_and_goes_on(void **unused) {
+  (void)unused;
+  Bytes good = written(4);
+  Diag why = {0};
+  for (size_t n = 0; n <= good.len; n++) {
+    assert_true(path_write(file, good.data, n, &why));
+    Cache c;
+    open_cache(&c);
+    cache_add(&c, 4, VERDICT_SAME_RULES, 12);
+    assert_true(cache_flush(&c, &why));
+    cache_close(&c);
+    uint64_t whole = n / sizeof(CacheEntry);
+    assert_int_equal(count_found(4), whole + (whole < 4));
+  }
+  bytes_free(&good);
+}
+
+static void what_cannot_be_opened_is_told(void **unused) {
+  (void)unused;
+  Cache c;
+  Diag why = {0};
+  unlink(file);
+  assert_true(path_make_folder(file, &why));
+  assert_false(cache_open(&c, folder, &why));
+  assert_int_equal(why.status, EXIT_INFRA);
+  cache_close(&c);
+  assert_int_equal(rmdir(file), 0);
+}
+
+static void a_key_is_of_case_builds_and_mode(void **unused) {
+  (void)unused;
+  Case item = plain_case();
+  char builds[2][41] = {"a", "b"}, turned[2][41] = {"b", "a"};
+  uint64_t key = cache_key(&item, builds, 1);
+  assert_true(key != 0 && key == cache_key(&item, builds, 1));
+  assert_true(key != cache_key(&item, builds, 2) && key != cache_key(&item, turned, 1));
+  item.hash = 1;
+  assert_true(key != cache_key(&item, builds, 1));
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(passes_are_found_in_the_next_run),
+    cmocka_unit_test(only_passes_are_kept),
+    cmocka_unit_test(any_damaged_byte_drops_its_entry_and_the_tail),
+    cmocka_unit_test(a_cut_file_is_used_up_to_the_cut_and_goes_on),
+    cmocka_unit_test(what_cannot_be_opened_is_told),
+    cmocka_unit_test(a_key_is_of_case_builds_and_mode),
+  };
+  return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
