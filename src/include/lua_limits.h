@@ -31,10 +31,11 @@ extern "C" {
  *   be made, fails with "not enough memory" (LUA_ERRMEM).  An amount below what is in use allows nothing
  *   new until enough has become free.
  * PLX_WORK: how much is left from now on, for a state that has used up its last budget, too.  The same
- *   program uses the same amount in every run, unless it has objects for keys (they stand by address).  Once more is wanted than there
- *   is left, every instruction raises "instruction budget exceeded" (LUA_ERRRUN), so whatever a
- *   script catches it runs no further: control comes back to the host.  Functions in C still work; what
- *   they call in Lua raises that error, a finaliser or an error handler in Lua does not run.
+ *   program uses the same amount in every run, unless it has objects for keys (they stand by
+ *   address).  Once more is wanted than there is left, every instruction raises "instruction budget
+ *   exceeded" (LUA_ERRRUN), so whatever a script catches it runs no further: control comes back to
+ *   the host.  Functions in C still work; what they call in Lua raises that error, a finaliser or an
+ *   error handler in Lua does not run.
  * PLX_PATTERN, PLX_SOURCE, PLX_DEPTH: bounds of a single operation; exceeding one is the error "pattern too
  *   complex", "chunk too long", "chunk has too many syntax levels".
  *

@@ -44,14 +44,19 @@ WRAP_UNARY(math_tanh, tanh)
 WRAP_BINARY(math_atan2, atan2)
 WRAP_BINARY(math_pow, pow)
 
+/* From which quotient on math.fmod is work. */
+#define LONG_QUOTIENT 0x1p64
+
 /* math.fmod(x, y): divides a few bits at a time, so a work budget pays for the distance. */
 static int math_fmod(lua_State *L) {
   lua_Number y = luaL_checknumber(L, 2);
   lua_Number x = luaL_checknumber(L, 1);
-  int high = 0, low = 0;
-  if (isfinite(x)) frexp(x, &high);
-  if (isfinite(y)) frexp(y, &low);
-  if (high > low + 32) plx_charge(L, (size_t)(high - low) / 32);
+  if (fabs(x) > fabs(y) * LONG_QUOTIENT && isfinite(x)) {
+    int high, low;
+    frexp(x, &high);
+    frexp(y, &low);
+    if (high > low) plx_charge(L, (size_t)(high - low) / 32);
+  }
   lua_pushnumber(L, fmod(x, y));
   return 1;
 }
