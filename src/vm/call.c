@@ -261,7 +261,7 @@ int call_protected(lua_State *L, ProtectedFn f, void *ud, ptrdiff_t old_top,
     stack_shrink_after_error(L);
   }
   L->error_func = outer_error_func;
-  if (unlikely(status == LUA_ERRMEM) && G(L)->limits.memory != NO_LIMIT)
+  if (unlikely(status == LUA_ERRMEM) && G(L)->limits.memory != NO_LIMIT && L->hook_allowed)
     throw_run(L, collect_after_refusal, NULL);
   return status;
 }

@@ -50,7 +50,10 @@ static void run_one_finalizer(lua_State *L, void *unused) {
 static void run_limited_finalizer(lua_State *L) {
   global_State *g = G(L);
   const size_t threshold = g->threshold;
+  const uint8_t hook_allowed = L->hook_allowed;
+  L->hook_allowed = 0; /* a failure collects nothing: each would run the next finaliser inside this one */
   if (call_protected(L, run_one_finalizer, NULL, stack_save(L, L->top), 0) != 0) L->top--;
+  L->hook_allowed = hook_allowed;
   g->threshold = threshold < g->limits.collect_at ? threshold : g->limits.collect_at;
 }
 

@@ -258,6 +258,18 @@ static void debug_breaks_nothing(void **unused) {
   lua_close(L);
 }
 
+/* Each runs out of memory, and must not have the next one run inside it. */
+static void finalisers_that_fail_do_not_nest(void **unused) {
+  (void)unused;
+  lua_State *L = sandbox_that_can(PLX_CAN_COMPUTE | PLX_CAN_PROXY);
+  plx_setlimit(L, PLX_MEMORY, 40 << 20);
+  plx_setlimit(L, PLX_WORK, 20000000);
+  assert_int_not_equal(luaL_dostring(L,
+    "local p for i = 1, 1e5 do p = newproxy(true) getmetatable(p).__gc = function()\n"
+    "  local t = {} while true do t[#t + 1] = newproxy(p) end end end"), 0);
+  lua_close(L);
+}
+
 /* The environment of io's functions holds the default files. */
 static void debug_finds_no_standard_files(void **unused) {
   (void)unused;
@@ -328,6 +340,7 @@ int main(void) {
       cmocka_unit_test(random_numbers_are_the_state_s_own),
       cmocka_unit_test(there_is_no_way_around),
       cmocka_unit_test(debug_breaks_nothing),
+      cmocka_unit_test(finalisers_that_fail_do_not_nest),
       cmocka_unit_test(debug_finds_no_standard_files),
       cmocka_unit_test(the_grants_need_not_last),
       cmocka_unit_test(opening_may_run_out_of_memory),
