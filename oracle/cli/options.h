@@ -1,0 +1,44 @@
+/* options.h -- the command line, parsed: one row an option (options.def), one a verb (verbs.def). */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stdio.h>
+
+#include "base/bytes.h"
+#include "base/diag.h"
+
+typedef enum Verb {
+#define V(id, name, arguments, help) VERB_##id,
+#include "cli/verbs.def"
+#undef V
+  VERB_COUNT
+} Verb;
+
+typedef enum Option {
+#define O(id, name, letter, argument, verbs, help) OPTION_##id,
+#include "cli/options.def"
+#undef O
+  OPTION_COUNT
+} Option;
+
+typedef struct Options {
+  Verb verb;
+  Strings words;                     /* what is no option */
+  Strings values[OPTION_COUNT];      /* as given, in order; "" for options without an argument */
+} Options;
+
+/* Parses a command line; EXIT_USAGE, with a suggestion, for anything that is not understood. */
+bool options_parse(int argc, char **argv, Options *o, Diag *why);
+void options_free(Options *o);
+
+bool options_has(const Options *o, Option option);
+const char *options_text(const Options *o, Option option);      /* the last one given, or NULL */
+/* A number from `least` to `most`, `usual` where it is not given. */
+bool options_number(const Options *o, Option option, unsigned least, unsigned most, unsigned usual,
+                    unsigned *result, Diag *why);
+
+/* The help of one verb, or of the whole with VERB_COUNT. */
+void options_help(FILE *to, Verb verb);
+int options_find_verb(const char *name);                        /* -1: unknown */
+
+#endif

@@ -1,0 +1,30 @@
+/* setup.h -- from the command line to the plan: configuration, modes, cases. */
+#ifndef CLI_SETUP_H
+#define CLI_SETUP_H
+
+#include "cli/options.h"
+#include "run/plan.h"
+
+typedef struct Setup {
+  Config config;
+  Mode **modes;
+  size_t nmodes;
+  Selection selection;
+  Filter *filter;
+  Strings rerun;         /* ids of --rerun */
+  Case *single;
+  char *single_name;
+  Plan plan;
+} Setup;
+
+/* Reads the configuration and chooses modes; the working folder becomes the configuration's. */
+bool setup_config(Setup *s, const Options *o, Diag *why);
+
+/* setup_config, and the plan. */
+bool setup_plan(Setup *s, const Options *o, Diag *why);
+void setup_free(Setup *s);
+
+/* The log that a word names: an id of a run, a file, or "latest".  Owned; NULL with why. */
+char *setup_find_log(const Config *c, const char *word, Diag *why);
+
+#endif
