@@ -325,7 +325,7 @@ $(BUILD)/tool/libraries: $(BUILD)/flags
 	@mkdir -p $(@D); for need in $(ORACLE_NEEDS); do \
 	  echo "$(HASH)include <$${need%%=*}>" | $(CC) -DPCRE2_CODE_UNIT_WIDTH=8 -E - >/dev/null 2>&1 || missing="$$missing $${need$(HASH)*=}"; \
 	done; if [ -n "$$missing" ]; then \
-	  echo "the oracle needs$$missing; run: scripts/install-deps" >&2; exit 2; fi; touch $@
+	  echo "the oracle needs$$missing; run: scripts/install-deps --all" >&2; exit 2; fi; touch $@
 $(BUILD)/tool/%.o: oracle/%.c $(BUILD)/flags $(BUILD)/tool/libraries
 	@mkdir -p $(@D)
 	$(call say,CC,$<) $(CC) $(CFLAGS) $(call includes,$<) -I$(BUILD)/tool -MMD -MP -c $< -o $@
