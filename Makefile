@@ -159,6 +159,7 @@ PART_internal = scripts/run-internal $(INTERNAL_LUA)
 PART_suite-internal = scripts/suite-files >&2 && scripts/suite -m internal,internal+rt -p internal=$(INTERNAL_LUA)
 PART_bytecode = scripts/check-bytecode --quick $(BUILD)/luac
 PART_gdb      = scripts/check-gdb --quick $(BUILD)
+PART_oracle   = scripts/run-unit $(ORACLE_UNIT)
 PART_page     = scripts/check-page $(BUILD)/tests/oracle/test_report_html
 # Variant internal generates code as the suite's code.lua wants it, which is not luac5.1's, its buffers
 # are small, and with T the suite's files say more than on lua5.1.
@@ -190,6 +191,8 @@ tests: ## each module has a unit test, each test a module
 	$(PART_tests)
 scripts: $(PROGRAMS) ## the scripts' own tests
 	CC='$(CC)' BUILD='$(BUILD)' VARIANT='$(VARIANT)' $(PART_scripts)
+oracle-unit: $(ORACLE_UNIT) ## cmocka unit tests of the oracle (needs scripts/install-deps --all)
+	$(PART_oracle)
 examples: $(EXAMPLES) ## the programs of docs/embedding.md are there as shown, and say what it says
 	$(PART_examples)
 unit: $(UNIT) ## cmocka unit tests
@@ -350,7 +353,7 @@ $(AMALG): $(BUILD)/sources
 	@printf '#include "%s"\n' $(AMALG_$(basename $(@F)):%=$(CURDIR)/%) > $@
 
 FORCE:
-.PHONY: FORCE all lua luac lib oracle amalg check check-parts layers links headers names abi api testlib tests scripts unit examples corpus page suite-files suite \
+.PHONY: FORCE all lua luac lib oracle oracle-unit amalg check check-parts layers links headers names abi api testlib tests scripts unit examples corpus page suite-files suite \
         suite-quick suite-internal internal bytecode gdb-check mutants-vm stress asan fuzz fuzz-run coverage check-all format lint bench bench-check install uninstall deps help clean
 .PRECIOUS: $(BUILD)/%.o
 .DELETE_ON_ERROR:

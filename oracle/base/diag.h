@@ -17,8 +17,6 @@ typedef enum ExitStatus {
   EXIT_NOTHING = 4,      /* nothing was selected */
   EXIT_LEDGER = 5,       /* the ledger has a stale or expired entry, or an unexpected pass */
   EXIT_FLAKY = 6,        /* only flaky cases */
-  EXIT_PERF = 7,         /* a figure of `oracle bench --check` was missed */
-  EXIT_SELFTEST = 8,     /* `oracle selftest` missed a planted fault */
   EXIT_RESUMABLE = 75,   /* stopped early; --resume goes on */
   EXIT_TIMEOUT = 124,    /* --time ran out */
   EXIT_INTERRUPT = 130   /* SIGINT */

@@ -67,6 +67,8 @@ static bool drive(Setup *s, const Options *o, const Strings *argv, const Reports
     run.counts = resume ? resumed.counts : NULL;
     ok = driver_run(&s->plan, &run, status, why);
     ok = listeners[0]->close(listeners[0], why) && ok;
+    /* A part must not change the times by which its sister parts are cut. */
+    if (ok && *run.partition == '\0') ok = history_add(s->history, log, why);
   }
   free(id);
   free(log);

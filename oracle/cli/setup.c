@@ -265,7 +265,14 @@ bool setup_plan(Setup *s, const Options *o, Diag *why) {
     s->selection.filter = s->filter;
     s->selection.partition = options_text(o, OPTION_PARTITION);
     s->selection.shuffle = seed;
-    ok = plan_make(&s->plan, &s->config, s->modes, s->nmodes, &s->selection, NULL, NULL, why);
+    char *database = path_join(s->config.state, "history.db");
+    s->history = history_open(database, why);
+    free(database);
+    ok = s->history != NULL;
+  }
+  if (ok) {
+    ok = plan_make(&s->plan, &s->config, s->modes, s->nmodes, &s->selection,
+                   s->history ? history_times : NULL, s->history, why);
   }
   strings_free(&settled);
   strings_free(&all.hold);
@@ -274,6 +281,7 @@ bool setup_plan(Setup *s, const Options *o, Diag *why) {
 
 void setup_free(Setup *s) {
   plan_free(&s->plan);
+  history_close(s->history);
   filter_free(s->filter);
   strings_free(&s->selection.selectors);
   strings_free(&s->rerun);

@@ -3,6 +3,7 @@
 #define CLI_SETUP_H
 
 #include "cli/options.h"
+#include "history/history.h"
 #include "run/plan.h"
 
 typedef struct Setup {
@@ -15,6 +16,7 @@ typedef struct Setup {
   Case *single;
   char *single_name;
   Plan plan;
+  History *history;      /* of earlier runs */
 } Setup;
 
 /* Reads the configuration and chooses modes; the working folder becomes the configuration's. */

@@ -61,8 +61,6 @@ static const char *status_text(int status) {
   case EXIT_NOTHING: return "nothing was selected";
   case EXIT_LEDGER: return "the ledger is out of date";
   case EXIT_FLAKY: return "flaky cases only";
-  case EXIT_PERF: return "a figure was missed";
-  case EXIT_SELFTEST: return "a planted fault was missed";
   case EXIT_RESUMABLE: return "stopped early";
   case EXIT_TIMEOUT: return "time ran out";
   case EXIT_INTERRUPT: return "interrupted";

@@ -20,6 +20,7 @@
 #include "base/version.h"
 #include "engine/inproc.h"
 #include "run/cache.h"
+#include "run/status.h"
 #include "run/worker.h"
 #include "verdict/ledger.h"
 
@@ -237,7 +238,7 @@ static char **worker_environment(const Driver *d, const Slot *slot, int socket, 
     if (!getenv("ASAN_OPTIONS")) strings_add(&env, INPROC_SANITIZER_OPTIONS);
   }
   strings_take(&env, mem_format("%s=%d:%d:%u:%lx%s", WORKER_VARIABLE, socket, slot->board_fd, d->mode,
-                                d->plan->hash, slot->process_only ? ":process" : ""));
+                                d->plan->order, slot->process_only ? ":process" : ""));
   bytes_free(&preload);
   if (!ok) strings_free(&env);
   else strings_take(&env, NULL);
@@ -445,25 +446,17 @@ static bool is_busy(const Driver *d) {
   return d->left > 0;
 }
 
-static bool describe_side(const EngineSpec *spec, const char *build, Strings *hold, EventSide *side) {
-  strings_add(hold, spec->path);
-  *side = (EventSide){hold->at[hold->n - 1], spec->version, build, spec->kind};
-  return true;
-}
-
 static bool tell_mode(Driver *d) {
   const Mode *mode = d->plan->modes[d->mode];
-  Strings hold = {0};
+  const char(*builds)[41] = (const char(*)[41])d->plan->builds[d->mode];
   Event e = {.kind = EVENT_MODE};
   e.as.mode.mode = mode->name;
   e.as.mode.why = mode->why;
   e.as.mode.output = mode->output;
-  describe_side(&mode->ref, d->plan->builds[d->mode][0], &hold, &e.as.mode.ref);
-  describe_side(&mode->cand, d->plan->builds[d->mode][1], &hold, &e.as.mode.cand);
+  e.as.mode.ref = (EventSide){mode->ref.path, mode->ref.version, builds[0], mode->ref.kind};
+  e.as.mode.cand = (EventSide){mode->cand.path, mode->cand.version, builds[1], mode->cand.kind};
   e.as.mode.cases = d->end - d->next;
-  bool ok = tell(d, &e);
-  strings_free(&hold);
-  return ok;
+  return tell(d, &e);
 }
 
 static void hear_problem(void *context, const char *entry, const char *problem, const char *text) {
@@ -522,20 +515,11 @@ static bool run_mode(Driver *d) {
 /* ---- The end ---------------------------------------------------------------------------------- */
 
 static int status_of(const Driver *d) {
-  if (d->counts[VERDICT_INFRA] || d->counts[VERDICT_DRIFT]) return EXIT_INFRA;
-  size_t failed = 0, compared = 0;
-  for (int i = 0; i < VERDICT_COUNT; i++) {
-    if (verdict_class((VerdictKind)i) == CLASS_FAIL) failed += d->counts[i];
-    if (verdict_class((VerdictKind)i) != CLASS_NEUTRAL) compared += d->counts[i];
-  }
-  size_t flaky = d->counts[VERDICT_FLAKY], xpass = d->counts[VERDICT_XPASS];
-  if (failed > flaky + xpass) return EXIT_DIVERGENT;
-  if (d->ledger_problems || xpass) return EXIT_LEDGER;
-  if (flaky && !d->options->flaky_warns) return EXIT_FLAKY;
+  ExitStatus found = status_of_counts(d->counts, d->ledger_problems, d->options->flaky_warns);
+  if (found != EXIT_SAME && found != EXIT_NOTHING) return found;
   if (strcmp(d->reason, "interrupt") == 0) return EXIT_INTERRUPT;
   if (strcmp(d->reason, "time") == 0) return EXIT_TIMEOUT;
-  if (*d->reason) return EXIT_RESUMABLE;
-  return compared || d->counts[VERDICT_XFAIL] ? EXIT_SAME : EXIT_NOTHING;
+  return *d->reason ? EXIT_RESUMABLE : found;
 }
 
 static bool tell_end(Driver *d, int status, bool complete) {

@@ -276,9 +276,14 @@ bool plan_make(Plan *p, const Config *c, Mode **modes, size_t nmodes, const Sele
   p->whole = p->n;
   hash_plan(p);
   find_first(p);
-  if (s->shuffle) shuffle(p, s->shuffle);
   bool ok = s->partition == NULL || partition(p, s->partition, times, context, why);
   find_first(p);
+  if (s->shuffle) shuffle(p, s->shuffle);
+  p->order = p->hash;
+  for (size_t i = 0; i < p->n; i++) {
+    const uint64_t parts[] = {p->order, p->items[i].n};
+    p->order = bytes_hash(parts, sizeof parts, 0);
+  }
   return ok;
 }
 

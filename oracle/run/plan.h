@@ -38,6 +38,7 @@ typedef struct Plan {
   size_t *first;         /* of each mode's items; nmodes + 1 entries */
   char (*builds)[2][41]; /* of reference and candidate of each mode */
   uint64_t hash;         /* of modes, builds and cases, before partitioning */
+  uint64_t order;        /* of that and of the items as they stand: equal plans give equal indices */
 } Plan;
 
 /* Seconds that an item took lately, for "time:" partitions; 0: unknown. */

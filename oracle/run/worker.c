@@ -127,7 +127,7 @@ int worker_serve(const WorkerTask *task, const Plan *plan, unsigned retries) {
   Verdict v = {0};
   uint32_t index;
   bool ok = true, spent = false;
-  if (task->mode >= plan->nmodes || plan->hash != task->plan) {
+  if (task->mode >= plan->nmodes || plan->order != task->plan) {
     ok = diag_set(&why, EXIT_INFRA,
                   "cases, configuration or builds changed while the run was starting");
   }

@@ -9,7 +9,7 @@
 #include "run/plan.h"
 #include "run/wire.h"
 
-/* "SOCKET:BOARD:MODE:PLAN": two descriptors, index of the mode, hash of the plan in hex; and
+/* "SOCKET:BOARD:MODE:PLAN": two descriptors, index of the mode, the plan's `order` in hex; and
  * ":process" where only a process may run the case (after it has killed a worker). */
 #define WORKER_VARIABLE "ORACLE_WORKER"
 
