@@ -117,7 +117,8 @@ ORACLE_UNIT := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/oracle/test_*.c
 # The tester may use what a well-kept library does better; src/ may not.
 ORACLE_LIBS := -lpcre2-8 -ljansson -lsqlite3 -ldl -lm
 ORACLE_NEEDS := pcre2.h=libpcre2-dev jansson.h=libjansson-dev sqlite3.h=libsqlite3-dev xxhash.h=libxxhash-dev
-PROGRAMS := $(BUILD)/lua $(BUILD)/luac $(BUILD)/liblua5.1.so.0 $(BUILD)/liblua5.1.a
+RUNTIME  := $(BUILD)/lua $(BUILD)/luac $(BUILD)/liblua5.1.so.0 $(BUILD)/liblua5.1.a
+PROGRAMS := $(RUNTIME) $(BUILD)/oracle
 
 # The interpreter with the library T, whatever variant is being made.
 INTERNAL_LUA := $(if $(T_OBJ),$(BUILD),build/internal)/lua
@@ -130,10 +131,11 @@ includes_vm = $(if $(filter $(PUBLIC_ONLY),$(1)),-Isrc/include -Isrc/lib,-Isrc -
            $(if $(filter tests/%,$(1)),-Itests)
 
 ##@ Build
-all: $(PROGRAMS) ## lua, luac, liblua5.1.so.0, liblua5.1.a of this VARIANT
+all: $(PROGRAMS) ## lua, luac, liblua5.1.so.0, liblua5.1.a and oracle of this VARIANT
 lua: $(BUILD)/lua ## the interpreter
 luac: $(BUILD)/luac ## the compiler
 lib: $(BUILD)/liblua5.1.so.0 $(BUILD)/liblua5.1.a ## the libraries
+runtime: $(RUNTIME) ## all of these but the oracle, which alone needs other libraries
 oracle: $(BUILD)/oracle ## the differential tester
 
 ##@ Check
@@ -163,13 +165,14 @@ PART_oracle   = scripts/run-unit $(ORACLE_UNIT)
 PART_page     = scripts/check-page $(BUILD)/tests/oracle/test_report_html
 # Variant internal generates code as the suite's code.lua wants it, which is not luac5.1's, its buffers
 # are small, and with T the suite's files say more than on lua5.1.
-CHECK_PARTS  := layers links headers amalg names $(if $(T_OBJ),,abi) api testlib tests scripts unit examples corpus internal suite-internal $(if $(T_OBJ),,suite bytecode) \
-                $(if $(filter release debug,$(VARIANT)),$(if $(call have,gdb),gdb))
+CHECK_PARTS  := layers links headers amalg names $(if $(T_OBJ),,abi) api testlib tests scripts unit oracle examples corpus internal suite-internal $(if $(T_OBJ),,suite bytecode) \
+                $(if $(filter release debug,$(VARIANT)),gdb) \
+                $(if $(call have,chromium),page)
 
 check: ## everything a commit must pass, in one VARIANT (minutes); installs what it needs
 	@scripts/install-deps
 	@$(MAKE) check-parts
-check-parts: $(PROGRAMS) $(AMALG) $(UNIT) $(EXAMPLES) $(INTERNAL_LUA)
+check-parts: $(PROGRAMS) $(AMALG) $(UNIT) $(ORACLE_UNIT) $(EXAMPLES) $(INTERNAL_LUA)
 	@CC='$(CC)' BUILD='$(BUILD)' VARIANT='$(VARIANT)' scripts/check $(foreach p,$(CHECK_PARTS),'$(p)=$(PART_$(p))')
 layers: ## includes go downward only (src/LAYERS)
 	$(PART_layers)
@@ -179,19 +182,19 @@ headers: ## each header compiles alone, the public ones in C89, C99, C11 and C++
 	$(PART_headers)
 amalg: $(AMALG) ## the VM as one translation unit, the libraries as another: statics are unique
 	@$(PART_amalg)
-names: $(PROGRAMS) ## exported names are the 124 of tests/abi/symbols.txt, in every built file
+names: $(RUNTIME) ## exported names are the 124 of tests/abi/symbols.txt, in every built file
 	$(PART_names)
-abi: $(PROGRAMS) ## library and headers keep the contract of the installed reference's
+abi: $(RUNTIME) ## library and headers keep the contract of the installed reference's
 	$(PART_abi)
-api: $(PROGRAMS) ## programs on the public API, compiled once, behave alike on both libraries
+api: $(RUNTIME) ## programs on the public API, compiled once, behave alike on both libraries
 	$(PART_api)
-testlib: $(PROGRAMS) ## the library T is in the lua of variant internal, and nowhere else
+testlib: $(RUNTIME) ## the library T is in the lua of variant internal, and nowhere else
 	$(PART_testlib)
 tests: ## each module has a unit test, each test a module
 	$(PART_tests)
 scripts: $(PROGRAMS) ## the scripts' own tests
 	CC='$(CC)' BUILD='$(BUILD)' VARIANT='$(VARIANT)' $(PART_scripts)
-oracle-unit: $(ORACLE_UNIT) ## cmocka unit tests of the oracle (needs scripts/install-deps --all)
+oracle-unit: $(ORACLE_UNIT) ## cmocka unit tests of the oracle
 	$(PART_oracle)
 examples: $(EXAMPLES) ## the programs of docs/embedding.md are there as shown, and say what it says
 	$(PART_examples)
@@ -215,7 +218,7 @@ suite: ## the PUC-Rio suite in every mode, as a table: release, internal, gcstre
 	scripts/suite build
 bytecode: $(BUILD)/luac ## luac against luac5.1, byte by byte, the long way
 	scripts/check-bytecode $(BUILD)/luac
-dropin: $(PROGRAMS) ## Debian's C modules and programs run alike on lua5.1 and on this VARIANT; installs them
+dropin: $(RUNTIME) ## Debian's C modules and programs run alike on lua5.1 and on this VARIANT; installs them
 	CC=$(CC) scripts/dropin $(BUILD)
 gdb-check: ## the gdb commands, release and debug, and docs/debugging.md against what it shows
 	@for v in release debug; do $(MAKE) VARIANT=$$v BUILD=$(dir $(BUILD))gdb-$$v lua luac lib || exit 1; done
@@ -328,7 +331,7 @@ $(BUILD)/tool/libraries: $(BUILD)/flags
 	@mkdir -p $(@D); for need in $(ORACLE_NEEDS); do \
 	  echo "$(HASH)include <$${need%%=*}>" | $(CC) -DPCRE2_CODE_UNIT_WIDTH=8 -E - >/dev/null 2>&1 || missing="$$missing $${need$(HASH)*=}"; \
 	done; if [ -n "$$missing" ]; then \
-	  echo "the oracle needs$$missing; run: scripts/install-deps --all" >&2; exit 2; fi; touch $@
+	  echo "the oracle needs$$missing; run: scripts/install-deps" >&2; exit 2; fi; touch $@
 $(BUILD)/tool/%.o: oracle/%.c $(BUILD)/flags $(BUILD)/tool/libraries
 	@mkdir -p $(@D)
 	$(call say,CC,$<) $(CC) $(CFLAGS) $(call includes,$<) -I$(BUILD)/tool -MMD -MP -c $< -o $@
@@ -353,7 +356,7 @@ $(AMALG): $(BUILD)/sources
 	@printf '#include "%s"\n' $(AMALG_$(basename $(@F)):%=$(CURDIR)/%) > $@
 
 FORCE:
-.PHONY: FORCE all lua luac lib oracle oracle-unit amalg check check-parts layers links headers names abi api testlib tests scripts unit examples corpus page suite-files suite \
+.PHONY: FORCE all lua luac lib runtime oracle oracle-unit amalg check check-parts layers links headers names abi api testlib tests scripts unit examples corpus page suite-files suite \
         suite-quick suite-internal internal bytecode gdb-check mutants-vm stress asan fuzz fuzz-run coverage check-all format lint bench bench-check install uninstall deps help clean
 .PRECIOUS: $(BUILD)/%.o
 .DELETE_ON_ERROR:
