@@ -4,9 +4,12 @@
 #include <dlfcn.h>
 #include <elf.h>
 #include <link.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+#include "base/bytes.h"
 
 typedef struct Relocations {
   const ElfW(Rela) *at;
@@ -58,6 +61,29 @@ static bool write_slot(void **slot, void *value, Diag *why) {
   return true;
 }
 
+/* What every slot held before it was first changed. */
+static struct { void **slot, *original; } *changed;
+static size_t nchanged, changed_cap;
+
+static void note_original(void **slot) {
+  for (size_t i = 0; i < nchanged; i++) {
+    if (changed[i].slot == slot) return;
+  }
+  if (nchanged == changed_cap) {
+    changed_cap = changed_cap ? 2 * changed_cap : 64;
+    changed = mem_resize(changed, changed_cap * sizeof *changed);
+  }
+  changed[nchanged].slot = slot;
+  changed[nchanged++].original = *slot;
+}
+
+void got_restore_all(void) {
+  for (size_t i = 0; i < nchanged; i++) *changed[i].slot = changed[i].original;
+  free(changed);
+  changed = NULL;
+  nchanged = changed_cap = 0;
+}
+
 bool got_replace(void *handle, const char *name, void *replacement, void **original,
                  unsigned *slots, Diag *why) {
   Image image;
@@ -72,6 +98,7 @@ bool got_replace(void *handle, const char *name, void *replacement, void **origi
       if (strcmp(image.names + symbol->st_name, name) != 0) continue;
       void **slot = (void **)(image.base + r->r_offset);
       if (*slot != replacement) *original = *slot;
+      note_original(slot);
       if (!write_slot(slot, replacement, why)) return false;
       ++*slots;
     }

@@ -17,6 +17,9 @@
 bool got_replace(void *handle, const char *name, void *replacement, void **original,
                  unsigned *slots, Diag *why);
 
+/* Puts back what every slot held before it was first changed. */
+void got_restore_all(void);
+
 /* The parts of the library that are mapped with all of these rights (PROT_EXEC, ...), at most
  * `most`, without what the loader protects after relocation.  Their number. */
 typedef struct GotRange { uintptr_t from, to; } GotRange;

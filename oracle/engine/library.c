@@ -77,6 +77,8 @@ Library *library_take(const char *path, bool own_namespace, Diag *why) {
     free(lib);
     return NULL;
   }
+  /* Destructors of libraries, a profiler's for one, run in the true world. */
+  if (nloaded == 0) atexit(got_restore_all);
   lib->number = (unsigned)nloaded;
   loaded = mem_resize(loaded, (nloaded + 1) * sizeof *loaded);
   loaded[nloaded++] = lib;

@@ -48,6 +48,9 @@ static void one_library_gets_another_clock(void **unused) {
   assert_ptr_equal(kept, original);              /* not the shim itself */
   assert_true(got_replace(changed.handle, "time", original, &kept, &slots, &why));
   assert_true(time_in(&changed) > 1e9);
+  assert_true(got_replace(changed.handle, "time", (void *)standing_clock, &kept, &slots, &why));
+  got_restore_all();
+  assert_true(time_in(&changed) > 1e9);
   free(changed.path);
   free(other.path);
 }
