@@ -114,6 +114,8 @@ ORACLE_SRC  := $(sort $(wildcard oracle/*/*.c))
 ORACLE_OBJ  := $(ORACLE_SRC:oracle/%.c=$(BUILD)/tool/%.o)
 EXAMPLES := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/api/examples/*.c)))
 ORACLE_UNIT := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/oracle/test_*.c)))
+MEMCHECK := valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
+            --child-silent-after-fork=yes --suppressions=tests/oracle/valgrind.supp
 # The tester may use what a well-kept library does better; src/ may not.
 ORACLE_LIBS := -lpcre2-8 -ljansson -lsqlite3 -ldl -lm
 ORACLE_NEEDS := pcre2.h=libpcre2-dev jansson.h=libjansson-dev sqlite3.h=libsqlite3-dev xxhash.h=libxxhash-dev
@@ -196,6 +198,8 @@ scripts: $(PROGRAMS) ## the scripts' own tests
 	CC='$(CC)' BUILD='$(BUILD)' VARIANT='$(VARIANT)' $(PART_scripts)
 oracle-unit: $(ORACLE_UNIT) ## cmocka unit tests of the oracle
 	$(PART_oracle)
+oracle-valgrind: $(ORACLE_UNIT) ## the same under valgrind's memcheck
+	UNIT_SECONDS=600 UNIT_UNDER='$(MEMCHECK)' scripts/run-unit $(ORACLE_UNIT)
 examples: $(EXAMPLES) ## the programs of docs/embedding.md are there as shown, and say what it says
 	$(PART_examples)
 unit: $(UNIT) ## cmocka unit tests
@@ -238,6 +242,10 @@ fuzz-run: $(FUZZERS)
 coverage: ## line coverage of unit tests, corpus and suite, as text
 	$(MAKE) VARIANT=coverage BUILD=build/coverage CC=gcc unit corpus suite-quick; status=$$?; \
 	  gcovr --root . --filter src/ build/coverage && exit $$status
+oracle-coverage: ## line coverage of the oracle by its own tests, as text; fails below 90 %
+	find build/coverage/tool -name '*.gcda' -delete 2>/dev/null || true
+	$(MAKE) VARIANT=coverage BUILD=build/coverage CC=gcc runtime oracle oracle-unit
+	gcovr --root . --filter oracle/ --fail-under-line 90 build/coverage/tool
 check-all: ## check in every variant and under both compilers (an hour)
 	scripts/check-all
 
@@ -356,7 +364,7 @@ $(AMALG): $(BUILD)/sources
 	@printf '#include "%s"\n' $(AMALG_$(basename $(@F)):%=$(CURDIR)/%) > $@
 
 FORCE:
-.PHONY: FORCE all lua luac lib runtime oracle oracle-unit amalg check check-parts layers links headers names abi api testlib tests scripts unit examples corpus page suite-files suite \
+.PHONY: FORCE all lua luac lib runtime oracle oracle-unit oracle-valgrind oracle-coverage amalg check check-parts layers links headers names abi api testlib tests scripts unit examples corpus page suite-files suite \
         suite-quick suite-internal internal bytecode gdb-check mutants-vm stress asan fuzz fuzz-run coverage check-all format lint bench bench-check install uninstall deps help clean
 .PRECIOUS: $(BUILD)/%.o
 .DELETE_ON_ERROR:
