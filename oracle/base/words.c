@@ -70,16 +70,46 @@ bool words_parse_count(const char *text, uint64_t *count) {
   return true;
 }
 
-bool words_parse_seconds(const char *text, double *seconds) {
+/* A number with one of `units`; 0 if it is not one. */
+static double parse_time(const char *text, const char *units) {
+  static const struct { char letter; double seconds; } all[] = {
+    {'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {'w', 604800}
+  };
   char *end;
   double n = strtod(text, &end);
-  if (end == text || is_blank(*text)) return false;
-  double unit = 1;
-  if (*end) {
-    unit = *end == 's' ? 1 : *end == 'm' ? 60 : *end == 'h' ? 3600 : 0;
-    if (unit == 0 || end[1]) return false;
+  if (end == text || is_blank(*text) || (*end && (end[1] || !strchr(units, *end)))) return 0;
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    if (all[i].letter == *end) n *= all[i].seconds;
   }
-  if (!(n * unit > 0 && n * unit <= 86400)) return false;
-  *seconds = n * unit;
+  return n;
+}
+
+bool words_parse_seconds(const char *text, double *seconds) {
+  double n = parse_time(text, "smh");
+  if (!(n > 0 && n <= 86400)) return false;
+  *seconds = n;
   return true;
+}
+
+bool words_parse_span(const char *text, double *seconds) {
+  double n = parse_time(text, "smhdw");
+  if (!(n > 0 && n <= 36600 * 86400.0)) return false;
+  *seconds = n;
+  return true;
+}
+
+void words_append_shell(Bytes *line, const char *word) {
+  static const char plain[] =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./_-+:,=@%#";
+  if (line->len) bytes_putc(line, ' ');
+  if (*word && *word != '#' && word[strspn(word, plain)] == '\0') {
+    bytes_puts(line, word);
+    return;
+  }
+  bytes_putc(line, '\'');
+  for (; *word; word++) {
+    if (*word == '\'') bytes_puts(line, "'\\''");
+    else bytes_putc(line, *word);
+  }
+  bytes_putc(line, '\'');
 }

@@ -8,6 +8,9 @@
  * expanded.  False for a quote without its end. */
 bool words_split_shell(const char *line, Strings *words);
 
+/* Appends a word, after a blank if it is not the first, so that a shell reads it as it is. */
+void words_append_shell(Bytes *line, const char *word);
+
 /* Words separated by commas and blanks; never empty words. */
 void words_split_list(const char *text, Strings *words);
 
@@ -19,5 +22,8 @@ bool words_parse_count(const char *text, uint64_t *count);
 
 /* "2", "0.5", "2s", "10m", "1h" -> seconds above 0, at most a day. */
 bool words_parse_seconds(const char *text, double *seconds);
+
+/* The same for spans of days, "30d", "2w": at most a hundred years. */
+bool words_parse_span(const char *text, double *seconds);
 
 #endif

@@ -12,23 +12,14 @@
 /* Data is read by the reference's library, as the configuration is. */
 static const char READER[] = "liblua5.1.so.0";
 
-typedef struct Entry {
-  char *id, *sig, *mode, *cases, *why, *issue, *owner, *added, *expires;
-  Strings tags;          /* the case must have all of them */
-  VerdictKind verdict;
-  size_t max_hits;       /* 0: no limit */
-  size_t ran, hits;      /* cases that it matches; those that it explained */
-  bool passed;           /* the case that it names by its whole id passed */
-} Entry;
-
 struct Ledger {
   char *path;
   char today[11];        /* when it was loaded: expired entries explain nothing */
-  Entry *at;
+  LedgerEntry *at;
   size_t n;
 };
 
-static void free_entry(Entry *e) {
+static void free_entry(LedgerEntry *e) {
   char *texts[] = {e->id, e->sig, e->mode, e->cases, e->why, e->issue, e->owner, e->added, e->expires};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) free(texts[i]);
   strings_free(&e->tags);
@@ -46,10 +37,14 @@ size_t ledger_count(const Ledger *l) {
   return l->n;
 }
 
+const LedgerEntry *ledger_at(const Ledger *l, size_t i) {
+  return &l->at[i];
+}
+
 /* ---- Reading ---------------------------------------------------------------------------------- */
 
 /* "2026-11-21", a day that exists. */
-static bool is_date(const char *text) {
+bool ledger_is_day(const char *text) {
   struct tm day = {0}, again;
   const char *end = strptime(text, "%Y-%m-%d", &day);
   if (end == NULL || *end || strlen(text) != 10) return false;
@@ -85,7 +80,7 @@ static bool read_text(const Data *table, const char *name, bool needed, char **t
   return true;
 }
 
-static bool read_match(Entry *e, const Data *entry, Diag *why) {
+static bool read_match(LedgerEntry *e, const Data *entry, Diag *why) {
   static const char *const keys[] = {"mode", "case", "tags"};
   const Data *match = luadata_field(entry, "match");
   if (match == NULL || match->kind != DATA_TABLE) {
@@ -108,7 +103,7 @@ static bool read_match(Entry *e, const Data *entry, Diag *why) {
   return true;
 }
 
-static bool read_verdict(Entry *e, const Data *entry, Diag *why) {
+static bool read_verdict(LedgerEntry *e, const Data *entry, Diag *why) {
   char *word = NULL;
   if (!read_text(entry, "verdict", true, &word, why)) return false;
   int kind = verdict_find(word);
@@ -119,9 +114,9 @@ static bool read_verdict(Entry *e, const Data *entry, Diag *why) {
   return ok;
 }
 
-static bool read_limits(Entry *e, const Data *entry, Diag *why) {
-  if (!is_date(e->added)) return diag_set(why, EXIT_USAGE, "'added' must be a date, YYYY-MM-DD");
-  if (!is_date(e->expires)) return diag_set(why, EXIT_USAGE, "'expires' must be a date, YYYY-MM-DD");
+static bool read_limits(LedgerEntry *e, const Data *entry, Diag *why) {
+  if (!ledger_is_day(e->added)) return diag_set(why, EXIT_USAGE, "'added' must be a date, YYYY-MM-DD");
+  if (!ledger_is_day(e->expires)) return diag_set(why, EXIT_USAGE, "'expires' must be a date, YYYY-MM-DD");
   if (strcmp(e->added, e->expires) >= 0) {
     return diag_set(why, EXIT_USAGE, "it expires before it was added");
   }
@@ -134,7 +129,7 @@ static bool read_limits(Entry *e, const Data *entry, Diag *why) {
   return true;
 }
 
-static bool read_entry(Entry *e, const Data *entry, Diag *why) {
+static bool read_entry(LedgerEntry *e, const Data *entry, Diag *why) {
   static const char *const keys[] = {"id", "sig", "match", "verdict", "why", "issue", "owner", "added",
                                      "expires", "max_hits"};
   if (entry->kind != DATA_TABLE) return diag_set(why, EXIT_USAGE, "is no table");
@@ -158,7 +153,7 @@ static bool read_entries(Ledger *l, const Data *list, Diag *why) {
   }
   l->at = mem_zero(list->npairs * sizeof *l->at);
   for (size_t i = 0; i < list->npairs; i++) {
-    Entry *e = &l->at[l->n++];
+    LedgerEntry *e = &l->at[l->n++];
     if (!read_entry(e, luadata_at(list, i + 1), why)) {
       return diag_wrap(why, "%s: entry %zu%s%s", l->path, i + 1, e->id ? " " : "", e->id ? e->id : "");
     }
@@ -171,19 +166,19 @@ static bool read_entries(Ledger *l, const Data *list, Diag *why) {
   return true;
 }
 
-static void format_day(double seconds, char day[11]) {
+void ledger_format_day(double seconds, char day[11]) {
   time_t t = (time_t)seconds;
   struct tm utc;
   gmtime_r(&t, &utc);
   strftime(day, 11, "%Y-%m-%d", &utc);
 }
 
-Ledger *ledger_load(const char *path, Diag *why) {
-  Data *list = luadata_read(path, READER, why);
+Ledger *ledger_parse(const Bytes *text, const char *path, Diag *why) {
+  Data *list = luadata_parse(bytes_text(text), text->len, path, READER, why);
   if (list == NULL) return NULL;
   Ledger *l = mem_zero(sizeof *l);
   l->path = mem_string(path);
-  format_day((double)time(NULL), l->today);
+  ledger_format_day((double)time(NULL), l->today);
   if (!read_entries(l, list, why)) {
     ledger_free(l);
     l = NULL;
@@ -192,14 +187,21 @@ Ledger *ledger_load(const char *path, Diag *why) {
   return l;
 }
 
+Ledger *ledger_load(const char *path, Diag *why) {
+  Bytes text = {0};
+  Ledger *l = path_read(path, &text, why) ? ledger_parse(&text, path, why) : NULL;
+  bytes_free(&text);
+  return l;
+}
+
 /* ---- Applying --------------------------------------------------------------------------------- */
 
-static bool is_in_mode(const Entry *e, const char *mode) {
+bool ledger_is_in_mode(const LedgerEntry *e, const char *mode) {
   return e->mode == NULL || path_match(e->mode, mode);
 }
 
-static bool is_about(const Entry *e, const char *mode, const Case *item) {
-  if (!is_in_mode(e, mode)) return false;
+static bool is_about(const LedgerEntry *e, const char *mode, const Case *item) {
+  if (!ledger_is_in_mode(e, mode)) return false;
   if (e->cases && strcmp(e->cases, item->id) != 0 && !path_match(e->cases, item->id)) return false;
   for (size_t i = 0; i < e->tags.n; i++) {
     if (!strings_has(&item->tags, e->tags.at[i])) return false;
@@ -208,14 +210,14 @@ static bool is_about(const Entry *e, const char *mode, const Case *item) {
 }
 
 /* A signature is given whole, or as a start that ends with '*'. */
-static bool has_signature(const Entry *e, const Verdict *v) {
+static bool has_signature(const LedgerEntry *e, const Verdict *v) {
   if (e->sig == NULL) return true;
   size_t n = strlen(e->sig);
   if (e->sig[n - 1] == '*') return strncmp(e->sig, v->signature, n - 1) == 0;
   return strcmp(e->sig, v->signature) == 0;
 }
 
-static bool is_expired(const Entry *e, const char *today) {
+static bool is_expired(const LedgerEntry *e, const char *today) {
   return strcmp(today, e->expires) >= 0;
 }
 
@@ -223,7 +225,7 @@ void ledger_apply(Ledger *l, const char *mode, const Case *item, Verdict *v) {
   VerdictClass class = verdict_class(v->kind);
   if (class != CLASS_FAIL && class != CLASS_PASS) return;
   for (size_t i = 0; i < l->n; i++) {
-    Entry *e = &l->at[i];
+    LedgerEntry *e = &l->at[i];
     if (!is_about(e, mode, item)) continue;
     e->ran++;
     if (class == CLASS_PASS) {
@@ -242,7 +244,7 @@ void ledger_apply(Ledger *l, const char *mode, const Case *item, Verdict *v) {
 /* ---- The end of a run ------------------------------------------------------------------------- */
 
 /* What is wrong with an entry: the problem's name, and why in words; NULL if nothing is. */
-static const char *problem_of(const Entry *e, const char *today, Bytes *why) {
+static const char *problem_of(const LedgerEntry *e, const char *today, Bytes *why) {
   bytes_clear(why);
   if (is_expired(e, today)) {
     bytes_printf(why, "expired on %s; %s owns it: %s", e->expires, e->owner, e->why);
@@ -267,10 +269,10 @@ size_t ledger_end(const Ledger *l, const char *mode, double today, LedgerVisitor
   char day[11];
   size_t problems = 0;
   Bytes why = {0};
-  format_day(today, day);
+  ledger_format_day(today, day);
   for (size_t i = 0; i < l->n; i++) {
-    const Entry *e = &l->at[i];
-    const char *problem = is_in_mode(e, mode) ? problem_of(e, day, &why) : NULL;
+    const LedgerEntry *e = &l->at[i];
+    const char *problem = ledger_is_in_mode(e, mode) ? problem_of(e, day, &why) : NULL;
     if (problem == NULL) continue;
     problems++;
     visit(context, e->id, problem, bytes_text(&why));

@@ -10,11 +10,31 @@
 
 typedef struct Ledger Ledger;
 
+/* One entry as it is written; NULL for what is not given. */
+typedef struct LedgerEntry {
+  char *id, *sig, *mode, *cases, *why, *issue, *owner, *added, *expires;
+  Strings tags;          /* the case must have all of them */
+  VerdictKind verdict;
+  size_t max_hits;       /* 0: no limit */
+  size_t ran, hits;      /* cases that it matches; those that it explained */
+  bool passed;           /* the case that it names by its whole id passed */
+} LedgerEntry;
+
 /* NULL with why, EXIT_USAGE, for a file that is not understood ("FILE: entry 3: ..."): unknown keys,
  * no reason, no owner, no end, an id given twice. */
 Ledger *ledger_load(const char *path, Diag *why);
+/* The same for a text; `path` stands in messages. */
+Ledger *ledger_parse(const Bytes *text, const char *path, Diag *why);
 void ledger_free(Ledger *l);
 size_t ledger_count(const Ledger *l);
+const LedgerEntry *ledger_at(const Ledger *l, size_t i);
+
+/* Does the entry say anything about that mode? */
+bool ledger_is_in_mode(const LedgerEntry *e, const char *mode);
+
+/* A day of UTC as ledgers write it, "2026-11-21"; is a text one? */
+void ledger_format_day(double seconds, char day[11]);
+bool ledger_is_day(const char *text);
 
 /* Tells the ledger about one verdict.  A failure that an entry explains becomes XFAIL and gets the
  * entry's id; expired entries explain nothing.  Anything else is left as it is; a pass of a case that an

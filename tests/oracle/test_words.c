@@ -78,6 +78,36 @@ static void times_have_units_and_end_within_a_day(void **unused) {
   }
 }
 
+static void spans_may_be_of_days(void **unused) {
+  (void)unused;
+  double seconds;
+  assert_true(words_parse_span("30d", &seconds) && seconds == 30 * 86400.0);
+  assert_true(words_parse_span("2w", &seconds) && seconds == 14 * 86400.0);
+  assert_true(words_parse_span("90", &seconds) && seconds == 90);
+  static const char *const wrong[] = {"", "d", "0d", "-1d", "1y", "1dd", "nan", "36601d",
+                                      " 1d", "1 d"};
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    assert_false(words_parse_span(wrong[i], &seconds));
+  }
+}
+
+static void a_shell_reads_words_back(void **unused) {
+  (void)unused;
+  static const char *const words[] = {"plain", "", "a b", "it's", "$HOME", "#not", "a#b", "\\", "*",
+                                      "~", "\"\n"};
+  Bytes line = {0};
+  Strings back = {0};
+  enum { N = sizeof words / sizeof *words };
+  for (size_t i = 0; i < N; i++) words_append_shell(&line, words[i]);
+  static const char line_is[] = "plain '' 'a b' 'it'\\''s' '$HOME' '#not' a#b '\\' '*' '~' '\"\n'";
+  assert_string_equal(bytes_text(&line), line_is);
+  assert_true(words_split_shell(bytes_text(&line), &back));
+  assert_int_equal(back.n, N);
+  for (size_t i = 0; i < N; i++) assert_string_equal(back.at[i], words[i]);
+  bytes_free(&line);
+  strings_free(&back);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_shell_line_is_cut_as_sh_does_it),
@@ -85,6 +115,8 @@ int main(void) {
     cmocka_unit_test(sizes_are_positive_and_fit),
     cmocka_unit_test(counts_are_whole),
     cmocka_unit_test(times_have_units_and_end_within_a_day),
+    cmocka_unit_test(spans_may_be_of_days),
+    cmocka_unit_test(a_shell_reads_words_back),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
