@@ -114,30 +114,52 @@ static void reset_signals(void) {
   sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* The part of the world that limits and settings of the process make. */
+static void enter_world(const ProcRequest *r, int persona) {
+  reset_signals();
+  if (persona >= 0) personality((unsigned long)persona);
+  limit(RLIMIT_CORE, 0);
+  limit(RLIMIT_STACK, STACK_BYTES);
+  if (r->file_size) limit(RLIMIT_FSIZE, r->file_size);
+}
+
+/* The last step. */
+static void execute(const ProcRequest *r) {
+  close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
+  if (r->memory) limit(RLIMIT_AS, r->memory);
+  /* Not execve: a coverage build would write its counters out here, in memory that is not ours
+   * after vfork. */
+  syscall(SYS_execve, r->file, r->argv, r->env);
+}
+
+static int persona_of(const ProcRequest *r) {
+  return r->random_addresses ? -1 : personality(0xffffffff) | ADDR_NO_RANDOMIZE;
+}
+
 /* Between vfork and exec: only system calls, and nothing of ours is changed. */
 static void become_program(const Child *c) {
   const ProcRequest *r = c->request;
   const char *step = "working directory";
   setsid();
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  reset_signals();
-  if (c->persona >= 0) personality((unsigned long)c->persona);
-  limit(RLIMIT_CORE, 0);
-  limit(RLIMIT_STACK, STACK_BYTES);
-  if (r->file_size) limit(RLIMIT_FSIZE, r->file_size);
+  enter_world(r, c->persona);
   if (r->folder == NULL || chdir(r->folder) == 0) {
     step = "standard streams";
     if (dup2(c->input, 0) >= 0 && dup2(streams.fd[1], 1) >= 0 && dup2(streams.fd[2], 2) >= 0) {
-      close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
-      if (r->memory) limit(RLIMIT_AS, r->memory);
       step = "program";
-      /* Not execve: a coverage build would write its counters out here, in memory that is ours. */
-      syscall(SYS_execve, r->file, r->argv, r->env);
+      execute(r);
     }
   }
   streams.failure->error = errno;
   strcpy((char *)streams.failure->step, step);
   _exit(127);
+}
+
+bool proc_become(const ProcRequest *r, Diag *why) {
+  enter_world(r, persona_of(r));
+  if (r->folder && chdir(r->folder) != 0) return diag_errno(why, EXIT_INFRA, "%s", r->folder);
+  execute(r);
+  return diag_errno(why, EXIT_INFRA, "%s", r->file);
 }
 
 __attribute__((noinline))
@@ -149,9 +171,8 @@ static pid_t start(const Child *c) {
 
 static pid_t start_program(const ProcRequest *r, Diag *why) {
   int null = -1;
-  Child c = {.request = r, .persona = -1};
+  Child c = {.request = r, .persona = persona_of(r)};
   streams.failure->error = 0;
-  if (!r->random_addresses) c.persona = personality(0xffffffff) | ADDR_NO_RANDOMIZE;
   if (r->ninput == 0) null = open("/dev/null", O_RDONLY | O_CLOEXEC);
   c.input = r->ninput ? streams.fd[0] : null;
   pid_t pid = start(&c);

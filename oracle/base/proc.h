@@ -41,4 +41,9 @@ typedef struct ProcResult {
 bool proc_run(const ProcRequest *request, ProcResult *result, Diag *why);
 void proc_result_free(ProcResult *result);
 
+/* Becomes the program, in the same world but for time, output and processes: with the standard streams,
+ * terminal and session that this process has, so that a person or a debugger can be with it.
+ * `input` is not used.  Returns only if it cannot (false, EXIT_INFRA). */
+bool proc_become(const ProcRequest *request, Diag *why);
+
 #endif

@@ -12,7 +12,8 @@ enum {
   RUNS = VERB_RUN_BIT | VERB_EXEC_BIT | VERB_DIFF_BIT,
   LISTS = VERB_LIST_BIT,
   REPORTS = VERB_REPORT_BIT,
-  MODED = VERB_RUN_BIT | VERB_EXEC_BIT | VERB_LIST_BIT | VERB_LEDGER_BIT,
+  GDB = VERB_GDB_BIT,
+  MODED = VERB_RUN_BIT | VERB_EXEC_BIT | VERB_LIST_BIT | VERB_LEDGER_BIT | GDB,
   CONFIGURED = MODED | VERB_MODES_BIT | VERB_REPORT_BIT | VERB_CLEAN_BIT,
   ANY = (1 << VERB_COUNT) - 1
 };
@@ -94,8 +95,9 @@ bool options_parse(int argc, char **argv, Options *o, Diag *why) {
   longs[n] = (struct option){0};
   optind = 0;
   opterr = 0;
-  int c;
-  while ((c = getopt_long(argc - 1, argv + 1, shorts, longs, NULL)) != -1) {
+  int c, end = 2;
+  while (end < argc && strcmp(argv[end], "--") != 0) end++;
+  while ((c = getopt_long(end - 1, argv + 1, shorts, longs, NULL)) != -1) {
     const char *at = argv[optind] ? argv[optind] : "";
     if (c == ':') return diag_set(why, EXIT_USAGE, "%s: '%s' needs an argument", word, at);
     if (c == '?') return unknown_option(o, at, why);
@@ -106,7 +108,9 @@ bool options_parse(int argc, char **argv, Options *o, Diag *why) {
     if (c < FIRST_LONG) row -= FIRST_LONG;
     strings_add(&o->values[row], optarg ? optarg : "");
   }
-  for (int i = optind + 1; i < argc; i++) strings_add(&o->words, argv[i]);
+  for (int i = optind + 1; i < end; i++) strings_add(&o->words, argv[i]);
+  o->nwords = o->words.n;
+  for (int i = end + 1; i < argc; i++) strings_add(&o->words, argv[i]);
   return true;
 }
 

@@ -24,6 +24,7 @@ typedef enum Option {
 typedef struct Options {
   Verb verb;
   Strings words;                     /* what is no option */
+  size_t nwords;                     /* of them before "--"; the others may look like options */
   Strings values[OPTION_COUNT];      /* as given, in order; "" for options without an argument */
 } Options;
 

@@ -125,8 +125,7 @@ static bool add_side(Overrides *all, const char *side, const char *word, Diag *w
   return ok;
 }
 
-/* Where the tool's own data lie: the checkout that holds its build folder, if any.  Owned. */
-static char *own_folder(const char *name) {
+char *setup_own_folder(const char *name) {
   char *exe = path_absolute("/proc/self/exe"), *found = NULL;
   for (char *folder = path_folder(exe); folder && strcmp(folder, "/") != 0;) {
     char *candidate = path_join(folder, name), *up = path_folder(folder);
@@ -146,7 +145,7 @@ static char *own_folder(const char *name) {
 static bool prepare_diff(Overrides *all, const Options *o, Diag *why) {
   if (o->words.n < 2) return diag_set(why, EXIT_USAGE, "diff: needs REF and CAND, two programs or libraries");
   if (!add_side(all, "ref", o->words.at[0], why) || !add_side(all, "cand", o->words.at[1], why)) return false;
-  char *rules = own_folder("oracle/rules"), *corpus = own_folder("oracle/corpus");
+  char *rules = setup_own_folder("oracle/rules"), *corpus = setup_own_folder("oracle/corpus");
   bool ok = !rules || add_override(all, "rules", rules, "default", why);
   if (ok && o->words.n == 2 && corpus) ok = add_override(all, "input+", corpus, "default", why);
   else if (ok && o->words.n == 2) ok = diag_set(why, EXIT_USAGE, "diff: no corpus is near; name case files");
@@ -222,8 +221,8 @@ static bool read_single(Setup *s, const Options *o, Diag *why) {
   const char *code = options_text(o, OPTION_CODE);
   Bytes text = {0};
   bool ok = true;
-  if ((code != NULL) == (o->words.n > 0) || o->words.n > 1) {
-    return diag_set(why, EXIT_USAGE, "exec: needs either -e CODE or one FILE");
+  if ((code != NULL) == (o->nwords > 0) || o->nwords > 1) {
+    return diag_set(why, EXIT_USAGE, "needs either -e CODE or one program");
   }
   if (code) bytes_puts(&text, code);
   else ok = path_read(o->words.at[0], &text, why);
@@ -245,38 +244,40 @@ static bool read_single(Setup *s, const Options *o, Diag *why) {
   return ok;
 }
 
-bool setup_plan(Setup *s, const Options *o, Diag *why) {
+bool setup_select(Setup *s, const Options *o, Diag *why) {
   Overrides all = {.n = 0};
   Strings settled = {0};
   unsigned seed = 0;
+  bool is_single = o->verb == VERB_EXEC || (o->verb == VERB_GDB && options_has(o, OPTION_CODE));
   *s = (Setup){.nmodes = 0};
   size_t first = o->verb == VERB_DIFF ? 2 : 0;
-  for (size_t i = first; i < o->words.n; i++) strings_take(&settled, settle_path(o->words.at[i]));
-  bool ok = o->verb != VERB_EXEC || read_single(s, o, why);
+  for (size_t i = first; i < o->nwords; i++) strings_take(&settled, settle_path(o->words.at[i]));
+  bool ok = !is_single || read_single(s, o, why);
   ok = ok && load_config(s, o, &all, why) && read_rerun(s, o, why) &&
        options_number(o, OPTION_SHUFFLE, 1, 4000000000u, 0, &seed, why);
   const char *filter = options_text(o, OPTION_FILTER);
   if (ok && filter) ok = (s->filter = filter_parse(filter, why)) != NULL;
   if (ok) {
-    for (size_t i = 0; o->verb != VERB_EXEC && i < settled.n; i++) {
+    for (size_t i = 0; !is_single && i < settled.n; i++) {
       strings_take(&s->selection.selectors, seen_from(s->config.top, settled.at[i]));
     }
     s->selection.keep = options_text(o, OPTION_KEEP);
     s->selection.filter = s->filter;
     s->selection.partition = options_text(o, OPTION_PARTITION);
     s->selection.shuffle = seed;
-    char *database = path_join(s->config.state, "history.db");
-    s->history = history_open(database, why);
-    free(database);
-    ok = s->history != NULL;
-  }
-  if (ok) {
-    ok = plan_make(&s->plan, &s->config, s->modes, s->nmodes, &s->selection,
-                   s->history ? history_times : NULL, s->history, why);
   }
   strings_free(&settled);
   strings_free(&all.hold);
   return ok;
+}
+
+bool setup_plan(Setup *s, const Options *o, Diag *why) {
+  if (!setup_select(s, o, why)) return false;
+  char *database = path_join(s->config.state, "history.db");
+  s->history = history_open(database, why);
+  free(database);
+  return s->history && plan_make(&s->plan, &s->config, s->modes, s->nmodes, &s->selection, history_times,
+                                 s->history, why);
 }
 
 void setup_free(Setup *s) {

@@ -22,11 +22,18 @@ typedef struct Setup {
 /* Reads the configuration and chooses modes; the working folder becomes the configuration's. */
 bool setup_config(Setup *s, const Options *o, Diag *why);
 
-/* setup_config, and the plan. */
+/* setup_config, and which cases are meant, before anything is read. */
+bool setup_select(Setup *s, const Options *o, Diag *why);
+
+/* setup_select, and the plan. */
 bool setup_plan(Setup *s, const Options *o, Diag *why);
 void setup_free(Setup *s);
 
 /* The log that a word names: an id of a run, a file, or "latest".  Owned; NULL with why. */
 char *setup_find_log(const Config *c, const char *word, Diag *why);
+
+/* A folder of the tool's own, such as "scripts/gdb": in the checkout that holds its build folder.
+ * NULL if there is none.  Owned. */
+char *setup_own_folder(const char *name);
 
 #endif

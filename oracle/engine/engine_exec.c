@@ -13,6 +13,7 @@
 #include "base/path.h"
 #include "base/proc.h"
 #include "engine/engine.h"
+#include "engine/launch.h"
 #include "engine/needs.h"
 #include "engine/place.h"
 #include "engine/wrap.h"
@@ -94,24 +95,23 @@ static void make_arguments(const Exec *x, const Case *item, Strings *argv) {
 
 /* ---- One process -------------------------------------------------------------------------------- */
 
-static bool start(Exec *x, const RunRequest *request, const char *file, Strings *argv, Strings *env,
-                  const Bytes *input, Diag *why) {
+/* The process in which a program of this engine works on the case.  Both lists get a NULL at their end. */
+static ProcRequest process_of(const Exec *x, const RunRequest *request, const char *file, Strings *argv,
+                              Strings *env, const Bytes *input) {
   const Case *item = request->item;
   const Conditions *c = request->conditions;
   double seconds = item->seconds > 0 ? item->seconds : c->seconds > 0 ? c->seconds : SECONDS_DEFAULT;
   strings_take(argv, NULL);
   strings_take(env, NULL);
-  ProcRequest r = {
+  argv->n--;
+  env->n--;
+  return (ProcRequest){
     .file = file, .argv = argv->at, .env = env->at, .folder = x->place->cwd,
     .input = input->data, .ninput = input->len, .seconds = seconds * x->slowness,
     .memory = x->sanitized ? 0 : item->memory ? item->memory : c->memory,
     .file_size = c->file_size, .output = c->output, .processes = c->processes,
     .random_addresses = request->perturbation != 0
   };
-  bool ok = proc_run(&r, &x->result, why);
-  argv->n--;
-  env->n--;
-  return ok;
 }
 
 /* string.dump of the script into x->code, by luac or by the program itself; empty if it does not
@@ -136,7 +136,8 @@ static bool compile(Exec *x, const RunRequest *request, Diag *why) {
     bytes_puts(&x->text, ") if f then io.write(string.dump(f)) end");
     strings_add(&argv, bytes_text(&x->text));
   }
-  bool ok = start(x, request, x->luac ? x->luac : x->place->lua, &argv, &env, &nothing, why);
+  ProcRequest r = process_of(x, request, x->luac ? x->luac : x->place->lua, &argv, &env, &nothing);
+  bool ok = proc_run(&r, &x->result, why);
   if (ok && x->result.signal) {
     bytes_printf(&x->code, "(the compiler was ended by signal SIG%s)", sigabbrev_np(x->result.signal));
   } else if (ok && x->luac && x->result.status == 0) {
@@ -226,29 +227,40 @@ static void take_result(Exec *x, Observation *seen) {
   observation_seal(seen);
 }
 
-static bool exec_run(Engine *e, const RunRequest *request, Observation *seen, Diag *why) {
+static bool wants_code(const RunRequest *request) {
+  const Case *item = request->item;
+  return (request->conditions->channels & item->channels & CHANNEL_BIT(CHANNEL_BYTECODE)) &&
+         item->has_chunk && !item->plain;
+}
+
+bool launch_prepare(Engine *e, const RunRequest *request, Launch *l, Diag *why) {
   Exec *x = (Exec *)e;
   const Case *item = request->item;
-  const Conditions *c = request->conditions;
-  Strings argv = {0}, env = {0};
-  bool wants_code = (c->channels & item->channels & CHANNEL_BIT(CHANNEL_BYTECODE)) && item->has_chunk &&
-                    !item->plain;
+  bool ok = place_use(x->place, x->program, why) &&
+            place_furnish(x->place, item, request->conditions, why);
+  if (ok && (wants_code(request) || request->conditions->transform == TRANSFORM_DUMP)) {
+    ok = compile(x, request, why);
+  }
+  if (ok) make_environment(x, request, &l->env);
+  ok = ok && transform(x, request, &l->env, why);
+  if (!ok) return false;
+  make_arguments(x, item, &l->argv);
+  l->process = process_of(x, request, x->place->lua, &l->argv, &l->env, &item->input);
+  return true;
+}
+
+static bool exec_run(Engine *e, const RunRequest *request, Observation *seen, Diag *why) {
+  Exec *x = (Exec *)e;
+  Launch launch = {.process = {.file = NULL}};
   observation_clear(seen);
-  bool ok = place_use(x->place, x->program, why) && place_furnish(x->place, item, c, why);
-  if (ok && (wants_code || c->transform == TRANSFORM_DUMP)) ok = compile(x, request, why);
-  if (ok) make_environment(x, request, &env);
-  ok = ok && transform(x, request, &env, why);
-  if (ok && wants_code) {
+  bool ok = launch_prepare(e, request, &launch, why);
+  if (ok && wants_code(request)) {
     swap(&seen->channel[CHANNEL_BYTECODE], &x->code);
     seen->shown |= CHANNEL_BIT(CHANNEL_BYTECODE);
   }
-  if (ok) {
-    make_arguments(x, item, &argv);
-    ok = start(x, request, x->place->lua, &argv, &env, &item->input, why);
-  }
+  ok = ok && proc_run(&launch.process, &x->result, why);
   if (ok) take_result(x, seen);
-  strings_free(&argv);
-  strings_free(&env);
+  launch_free(&launch);
   return ok;
 }
 

@@ -67,6 +67,20 @@ static void free_place(Place *p) {
   free(p);
 }
 
+static Place *new_place(char *root) {
+  Place *p = mem_zero(sizeof *p);
+  p->root = root;
+  p->owner = getpid();
+  p->users = 1;
+  return p;
+}
+
+static void name_parts(Place *p) {
+  p->cwd = path_join(p->root, "cwd");
+  p->bin = path_join(p->root, "bin");
+  p->lua = path_join(p->bin, "lua");
+}
+
 Place *place_enter(Diag *why) {
   if (here && here->owner == getpid()) {
     here->users++;
@@ -74,26 +88,29 @@ Place *place_enter(Diag *why) {
   }
   const char *folder = scratch_folder();
   remove_stale(folder);
-  Place *p = mem_zero(sizeof *p);
-  p->root = mem_format("%s/" PREFIX "%d-XXXXXX", folder, (int)getpid());
+  Place *p = new_place(mem_format("%s/" PREFIX "%d-XXXXXX", folder, (int)getpid()));
   bool ok = mkdtemp(p->root) != NULL;
-  p->cwd = path_join(p->root, "cwd");
-  p->bin = path_join(p->root, "bin");
-  p->lua = path_join(p->bin, "lua");
+  name_parts(p);
   if (!ok || mkdir(p->bin, 0700) != 0) {
     diag_errno(why, EXIT_INFRA, "no private directory in %s", folder);
     free_place(p);
     return NULL;
   }
-  p->owner = getpid();
-  p->users = 1;
   return here = p;
+}
+
+bool place_keep(const char *root, Diag *why) {
+  Place *p = new_place(mem_string(root));
+  p->kept = true;
+  name_parts(p);
+  here = p;
+  return path_make_folder(p->bin, why);
 }
 
 void place_leave(Place *p) {
   if (--p->users > 0) return;
   Diag ignored = {0};
-  if (p->owner == getpid()) remove_all(p->root, &ignored);
+  if (p->owner == getpid() && !p->kept) remove_all(p->root, &ignored);
   if (here == p) here = NULL;
   free_place(p);
 }

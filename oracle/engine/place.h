@@ -16,6 +16,7 @@ typedef struct Place {
   char *lua;
   char *program;         /* what `lua` is a link to now */
   pid_t owner;           /* the process that made it and removes it */
+  bool kept;             /* nobody removes it */
   unsigned users;
 } Place;
 
@@ -23,6 +24,10 @@ typedef struct Place {
  * have left is removed on the way. */
 Place *place_enter(Diag *why);
 void place_leave(Place *p);
+
+/* Makes the folder `root` the place of this process, which has none yet; it stays when the process
+ * ends, for whoever is told of it. */
+bool place_keep(const char *root, Diag *why);
 
 /* Makes `lua` mean this program. */
 bool place_use(Place *p, const char *program, Diag *why);

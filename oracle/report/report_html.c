@@ -11,6 +11,7 @@
 
 #include "base/path.h"
 #include "report/html.h"
+#include "report/report.h"
 #include "report/report_html.h"
 
 static const unsigned char page[] = {
@@ -186,6 +187,12 @@ static void add_tags(Page *p, Bytes *to, const Strings *tags) {
   bytes_putc(to, '"');
 }
 
+static void add_command(Bytes *to, const char *command) {
+  bytes_puts(to, "<div class=\"repeat\"><code>");
+  html_puts(to, command);
+  bytes_puts(to, "</code><button type=\"button\" class=\"copy\">Copy</button></div>\n");
+}
+
 static void add_failure(Page *p, Bytes *to, const Event *e) {
   bytes_printf(to, " class=\"item\" id=\"n%zu\" data-c=\"%s\" data-v=\"%s\" data-m=\"",
                e->as.result.n, class_of(e->as.result.verdict), verdict_word(e->as.result.verdict));
@@ -213,9 +220,10 @@ static void add_failure(Page *p, Bytes *to, const Event *e) {
                     (double)e->as.result.ref_ns / 1e6, (double)e->as.result.cand_ns / 1e6);
   bytes_puts(to, "</dl>\n");
   if (e->as.result.repeat && *e->as.result.repeat) {
-    bytes_puts(to, "<div class=\"repeat\"><code>");
-    html_puts(to, e->as.result.repeat);
-    bytes_puts(to, "</code><button type=\"button\" class=\"copy\">Copy</button></div>\n");
+    add_command(to, e->as.result.repeat);
+    Bytes debug = {0};
+    if (report_append_debug(&debug, e->as.result.repeat)) add_command(to, debug.data);
+    bytes_free(&debug);
   }
   if (e->as.result.diff.len) html_append_diff(to, e->as.result.diff.data, e->as.result.diff.len);
   bytes_puts(to, "</details>\n");

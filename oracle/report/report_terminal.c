@@ -149,6 +149,12 @@ static void put_diff(Terminal *t, const Bytes *diff) {
   }
 }
 
+static void put_command(Terminal *t, const char *what, const char *command) {
+  bytes_printf(&t->text, "  %s: ", what);
+  put_clean(t, command);
+  bytes_putc(&t->text, '\n');
+}
+
 static void put_failure(Terminal *t, const Event *e) {
   put_colored(t, RED, "FAIL ");
   bytes_printf(&t->text, "%s ", verdict_word(e->as.result.verdict));
@@ -167,9 +173,10 @@ static void put_failure(Terminal *t, const Event *e) {
     bytes_putc(&t->text, '\n');
   }
   put_diff(t, &e->as.result.diff);
-  bytes_puts(&t->text, "  repeat: ");
-  put_clean(t, e->as.result.repeat);
-  bytes_putc(&t->text, '\n');
+  put_command(t, "repeat", e->as.result.repeat);
+  Bytes debug = {0};
+  if (report_append_debug(&debug, e->as.result.repeat)) put_command(t, "debug", debug.data);
+  bytes_free(&debug);
 }
 
 static void hear_result(Terminal *t, const Event *e) {

@@ -377,13 +377,14 @@ def reach(place):
 
 
 def show_source(level):
-    """The line's text, where the file is at hand."""
+    """The line's text, where the file is at hand: seen from where the program is, which gdb may not be."""
     path = level.proto.source[1:] if level.proto.source else ""
+    path = os.path.join(f"/proc/{gdb.selected_inferior().pid}/cwd", path)
     try:
         if os.path.getsize(path) < 1 << 24:
             with open(path, encoding="utf-8", errors="backslashreplace") as file:
                 lines = file.read().split("\n")
-            if 0 < level.line() <= len(lines):
+            if 0 < level.line() <= len(lines) and not lines[0].startswith("\033"):  # that is bytecode
                 emit(f"{level.line()}\t{lines[level.line() - 1]}")
     except (OSError, ValueError):
         pass
