@@ -1,7 +1,7 @@
-/* launch.c -- why this file exists: a debugger starts programs itself, and through this one they are
- * started as the exec engine does it: same environment, directory, limits and name.
+/* launch.c -- why this file exists: a debugger starts programs itself, and through this one they
+ * are started as the exec engine does it: same environment, directory, limits and name.
  *
- * The file has strings that end with NUL: limit of memory, of a file, directory, then the environment. */
+ * The file has strings that end with NUL: limit of memory, of a file, directory, environment. */
 #include "engine/launch.h"
 
 #include <stdlib.h>
@@ -42,8 +42,8 @@ static bool read_strings(const char *file, Strings *strings, Diag *why) {
     strings_add(strings, p);
   }
   bytes_free(&text);
-  if (ok && strings->n < FIXED) ok = diag_set(why, EXIT_USAGE, "%s: not a file of oracle gdb", file);
-  return ok;
+  if (!ok || strings->n >= FIXED) return ok;
+  return diag_set(why, EXIT_USAGE, "%s: not a file of oracle gdb", file);
 }
 
 bool launch_become(const char *file, char *const *words, size_t nwords, Diag *why) {

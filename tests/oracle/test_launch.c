@@ -1,4 +1,4 @@
-/* test_launch.c -- a process that is laid down in a file has the world that the exec engine would give it. */
+/* test_launch.c -- a process that is laid down in a file has the world that the exec engine gives. */
 #include "engine/launch.h"
 
 #include <stdio.h>
@@ -40,7 +40,9 @@ static int become(const char *file, char **words, size_t n, Bytes *out) {
     _exit((int)why.status);
   }
   close(pipe_ends[1]);
-  for (ssize_t got; (got = read(pipe_ends[0], buffer, sizeof buffer)) > 0;) bytes_append(out, buffer, (size_t)got);
+  for (ssize_t got; (got = read(pipe_ends[0], buffer, sizeof buffer)) > 0;) {
+    bytes_append(out, buffer, (size_t)got);
+  }
   close(pipe_ends[0]);
   assert_int_equal(waitpid(pid, &status, 0), pid);
   return WEXITSTATUS(status);
@@ -57,8 +59,8 @@ static void the_world_is_that_of_the_case(void **unused) {
   char *file = path_join(root, "launch"), script[] = "case.lua", word[] = "a b";
   char program[] = "/usr/bin/lua5.1", *words[] = {program, script, word};
   set_chunk(&item, "local p = io.popen('ulimit -v; ulimit -f') "
-                   "io.write(arg[-1], '|', ..., '|', os.getenv('COLOR'), '|', tostring(os.getenv('USER')), '|', "
-                   "p:read('*a'))");
+                   "io.write(arg[-1], '|', ..., '|', os.getenv('COLOR'), '|', "
+                   "tostring(os.getenv('USER')), '|', p:read('*a'))");
   strings_add(&item.env, variable);
   assert_true(place_keep(root, &why));
   Engine *e = engine_open(&spec, true, &why);

@@ -470,8 +470,9 @@ static void a_progress_line_is_painted_over(void **unused) {
   tell_result(l, 102, &same);
   close_it(l);
   char got[1024];
-  ssize_t n = read(master, got, sizeof got - 1);
-  assert_true(n > 0);
+  size_t n = 0;
+  fclose(tty);                           /* then reading ends when all has come, in however many pieces */
+  for (ssize_t more; (more = read(master, got + n, sizeof got - 1 - n)) > 0;) n += (size_t)more;
   got[n] = '\0';
   assert_string_equal(got,
     "m: ours (exec) against lua5.1 (inproc), 2 cases\r\n"
@@ -479,7 +480,6 @@ static void a_progress_line_is_painted_over(void **unused) {
     "m: 2 passed, 0 failed, 0 skipped in 2.0 s\r\n"
     "the run has no end: it was killed\r\n"
     "2 passed, 0 failed, 0 skipped\r\n");
-  fclose(tty);
   close(master);
 }
 
