@@ -63,7 +63,7 @@ json_t *table_json(const char *text) {
 }
 
 void table_print_json(json_t *value, FILE *to) {
-  json_dumpf(value, to, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+  json_dumpf(value, to, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(15));
   fputc('\n', to);
   json_decref(value);
 }

@@ -293,32 +293,42 @@ static bool row_run(sqlite3_stmt *s, const Visitor *v, void *context) {
     .time = sqlite3_column_double(s, 3), .seconds = sqlite3_column_double(s, 4),
     .status = sqlite3_column_int(s, 5), .complete = sqlite3_column_int(s, 6) != 0,
     .results = (size_t)sqlite3_column_int64(s, 7), .failures = (size_t)sqlite3_column_int64(s, 8),
+    .passes = (size_t)sqlite3_column_int64(s, 9),
   };
   return v->run(context, &run);
 }
 
-/* Words of the verdicts that fail a run, as a list of SQL. */
-static void append_failures(Bytes *sql) {
+/* "sum(verdict IN ('...', ...))" of the verdicts of a class, or of two. */
+static void append_count(Bytes *sql, VerdictClass class, VerdictClass other) {
   const char *comma = "";
+  bytes_puts(sql, ", coalesce(sum(verdict IN (");
   for (int i = 0; i < VERDICT_COUNT; i++) {
-    VerdictClass class = verdict_class((VerdictKind)i);
-    if (class != CLASS_FAIL && class != CLASS_TROUBLE) continue;
+    VerdictClass is = verdict_class((VerdictKind)i);
+    if (is != class && is != other) continue;
     bytes_printf(sql, "%s'%s'", comma, verdict_word((VerdictKind)i));
     comma = ", ";
   }
+  bytes_puts(sql, ")), 0)");
 }
 
-bool history_runs(History *h, size_t most, HistoryRunVisitor *each, void *context, Diag *why) {
+bool history_runs(History *h, size_t most, const char *modes, HistoryRunVisitor *each, void *context,
+                  Diag *why) {
   Bytes sql = {0};
-  bytes_puts(&sql, "SELECT name, part, argv, time, run.seconds, status, complete, count(item), "
-             "coalesce(sum(verdict IN (");
-  append_failures(&sql);
-  bytes_puts(&sql, ")), 0) FROM (SELECT * FROM run ORDER BY time DESC, id DESC LIMIT ?1) AS run "
-             "LEFT JOIN result ON result.run = run.id GROUP BY run.id "
-             "ORDER BY time DESC, run.id DESC");
+  bytes_puts(&sql, "WITH chosen AS (SELECT * FROM run WHERE ?2 IS NULL OR EXISTS (SELECT 1 FROM build "
+             "WHERE build.run = run.id AND mode IN (SELECT value FROM json_each(?2))) "
+             "ORDER BY time DESC, id DESC LIMIT ?1), "
+             "counted AS (SELECT result.* FROM result JOIN item ON item.id = result.item "
+             "WHERE run IN (SELECT id FROM chosen) "
+             "AND (?2 IS NULL OR mode IN (SELECT value FROM json_each(?2)))) "
+             "SELECT name, part, argv, time, chosen.seconds, status, complete, count(item)");
+  append_count(&sql, CLASS_FAIL, CLASS_TROUBLE);
+  append_count(&sql, CLASS_PASS, CLASS_PASS);
+  bytes_puts(&sql, " FROM chosen LEFT JOIN counted ON counted.run = chosen.id GROUP BY chosen.id "
+             "ORDER BY time DESC, chosen.id DESC");
   sqlite3_stmt *s = prepare(h, why, bytes_text(&sql));
   bytes_free(&sql);
   if (s) bind_limit(s, 1, most);
+  if (s && modes) bind_text(s, 2, modes);
   return each_row(h, s, &(Visitor){.run = each}, context, row_run, why);
 }
 
@@ -359,13 +369,13 @@ bool history_slowest(History *h, size_t most, HistoryTimeVisitor *each, void *co
 
 static bool row_change(sqlite3_stmt *s, const Visitor *v, void *context) {
   HistoryChange change = {text_at(s, 0), text_at(s, 1), text_at(s, 2), text_at(s, 3),
-                          text_at(s, 4), text_at(s, 5)};
+                          text_at(s, 4), text_at(s, 5), sqlite3_column_double(s, 6)};
   return v->change(context, &change);
 }
 
 bool history_flaky(History *h, HistoryChangeVisitor *each, void *context, Diag *why) {
-  sqlite3_stmt *s = prepare(h, why, "SELECT mode, name, run_before, verdict_before, run, verdict "
-                            "FROM flip ORDER BY mode, name, time");
+  sqlite3_stmt *s = prepare(h, why, "SELECT mode, name, run_before, verdict_before, run, verdict, "
+                            "time FROM flip ORDER BY mode, name, time");
   return each_row(h, s, &(Visitor){.change = each}, context, row_change, why);
 }
 
@@ -382,7 +392,7 @@ bool history_changed(History *h, const char *run_before, const char *run_after,
                      HistoryChangeVisitor *each, void *context, Diag *why) {
   if (!check_known(h, run_before, why) || !check_known(h, run_after, why)) return false;
   sqlite3_stmt *s = prepare(h, why,
-    "SELECT mode, item.name, a.name, x.verdict, b.name, y.verdict "
+    "SELECT mode, item.name, a.name, x.verdict, b.name, y.verdict, b.time "
     "FROM run AS a JOIN run AS b JOIN result AS x ON x.run = a.id "
     "JOIN result AS y ON y.run = b.id AND y.item = x.item JOIN item ON item.id = x.item "
     "WHERE a.name = ?1 AND b.name = ?2 AND x.verdict <> y.verdict ORDER BY mode, item.name");
@@ -397,10 +407,10 @@ bool history_changed_since(History *h, double time, HistoryChangeVisitor *each, 
                            Diag *why) {
   sqlite3_stmt *s = prepare(h, why,
     "WITH judged AS ("
-    "  SELECT item, run.name AS run, verdict, run.time >= ?1 AS is_new, row_number() OVER ("
+    "  SELECT item, run.name AS run, run.time, verdict, run.time >= ?1 AS is_new, row_number() OVER ("
     "    PARTITION BY item, run.time >= ?1 ORDER BY run.time DESC, run.id DESC) AS age"
     "  FROM result JOIN run ON run.id = result.run) "
-    "SELECT mode, name, x.run, x.verdict, y.run, y.verdict FROM judged AS x "
+    "SELECT mode, name, x.run, x.verdict, y.run, y.verdict, y.time FROM judged AS x "
     "JOIN judged AS y ON y.item = x.item JOIN item ON item.id = x.item "
     "WHERE NOT x.is_new AND y.is_new AND x.age = 1 AND y.age = 1 AND x.verdict <> y.verdict "
     "ORDER BY mode, name");

@@ -24,12 +24,14 @@ typedef struct HistoryRun {
   double time, seconds;
   int status;                            /* -1: it did not end */
   bool complete;
-  size_t results, failures;              /* failures: verdicts of class `fail` or `trouble` */
+  size_t results, passes, failures;      /* failures: verdicts of class `fail` or `trouble` */
 } HistoryRun;
 
-/* The newest `most` runs, newest first; 0: all. */
+/* The newest `most` runs, newest first; 0: all.  With `modes`, a JSON list of their names, only
+ * runs of these, and only these modes' results are counted; NULL: all. */
 typedef bool HistoryRunVisitor(void *context, const HistoryRun *run);
-bool history_runs(History *h, size_t most, HistoryRunVisitor *each, void *context, Diag *why);
+bool history_runs(History *h, size_t most, const char *modes, HistoryRunVisitor *each, void *context,
+                  Diag *why);
 
 /* Median of the seconds of a case in a mode over the last ten runs in which it ran; 0: unknown.
  * A PlanTimes (run/plan.h) whose context is the History; a broken database knows nothing here. */
@@ -50,6 +52,7 @@ typedef struct HistoryChange {
   const char *mode, *id;
   const char *run_before, *before;       /* the run and its verdict's word */
   const char *run_after, *after;
+  double time;                           /* when the later run started */
 } HistoryChange;
 typedef bool HistoryChangeVisitor(void *context, const HistoryChange *change);
 

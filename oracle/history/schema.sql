@@ -53,7 +53,8 @@ CREATE VIEW typical AS
   WHERE place IN ((runs + 1) / 2, (runs + 2) / 2) GROUP BY item;
 
 -- Neighbouring runs of one plan (equal cases, modes and builds) that judged an item differently.
--- Verdicts that were not found by running, or that are trouble of the tool, are no evidence.
+-- Verdicts that were not found by running, or that are trouble of the tool, are no evidence; nor is a
+-- failure that the ledger explains since, because a plan says nothing of the ledger.
 CREATE VIEW flip AS
   WITH judged AS (
     SELECT item, plan, run.name AS run, run.time, verdict,
@@ -62,4 +63,6 @@ CREATE VIEW flip AS
     WINDOW same AS (PARTITION BY item, plan ORDER BY run.time, run.id)
   )
   SELECT mode, item.name, plan, run_before, verdict_before, run, verdict, judged.time
-  FROM judged JOIN item ON item.id = judged.item WHERE verdict <> verdict_before;
+  FROM judged JOIN item ON item.id = judged.item WHERE verdict <> verdict_before
+    AND ('xfail' NOT IN (verdict, verdict_before) OR verdict IN ('same', 'same~', 'answer')
+         OR verdict_before IN ('same', 'same~', 'answer'));

@@ -33,6 +33,7 @@ static bool note_time(void *context, const HistoryTime *t) {
 static bool note_change(void *context, const HistoryChange *c) {
   bytes_printf(context, "%s %s %s=%s %s=%s;", c->mode, c->id, c->run_before, c->before,
                c->run_after, c->after);
+  assert_true(c->time >= 1);
   return true;
 }
 
@@ -50,8 +51,33 @@ static void expect_text(Bytes *text, bool ok, const Diag *why, const char *expec
 static void expect_runs(History *h, size_t most, const char *expected) {
   Bytes text = {0};
   Diag why;
-  bool ok = history_runs(h, most, note_run, &text, &why);
+  bool ok = history_runs(h, most, NULL, note_run, &text, &why);
   expect_text(&text, ok, &why, expected);
+}
+
+static bool note_counts(void *context, const HistoryRun *r) {
+  bytes_printf(context, "%s %zu+%zu of %zu;", r->name, r->passes, r->failures, r->results);
+  return true;
+}
+
+static void expect_counts(History *h, const char *modes, const char *expected) {
+  Bytes text = {0};
+  Diag why;
+  bool ok = history_runs(h, 0, modes, note_counts, &text, &why);
+  expect_text(&text, ok, &why, expected);
+}
+
+static void test_counted_by_mode(void **unused) {
+  (void)unused;
+  History *h = open_new();
+  add(h, START_AT("10", "r1", "ab", "3", "") MODE("x", "2") MODE("y", "1") RESULT("0", "x", "a", "same")
+      RESULT("1", "x", "b", "skip") RESULT("2", "y", "a", "stdout"));
+  add(h, START_AT("20", "r2", "cd", "1", "") MODE("y", "1") RESULT("0", "y", "a", "infra"));
+  expect_counts(h, NULL, "r2 0+1 of 1;r1 1+1 of 3;");
+  expect_counts(h, "[\"x\"]", "r1 1+0 of 2;");
+  expect_counts(h, "[\"z\", \"y\"]", "r2 0+1 of 1;r1 0+1 of 1;");
+  expect_counts(h, "[]", "");
+  history_close(h);
 }
 
 #define ONE(run, time, word) START_AT(time, run, "ab", "1", "") RESULT("0", "base", "a", word)
@@ -155,6 +181,13 @@ static void test_flaky(void **unused) {
   ok = history_flaky(h, note_change, &text, &why);
   expect_text(&text, ok, &why, "base a r3=same r6=stdout;base b r1=same r3=flaky;"
               "base b r3=flaky r4=same;");
+  /* What the ledger explains since is no evidence; that what it explains comes and goes, is. */
+  add(h, TWO("r7", "7", "ef", "stdout", "same"));
+  add(h, TWO("r8", "8", "ef", "xfail", "xfail"));
+  add(h, TWO("r9", "9", "ef", "stdout", "xfail"));
+  ok = history_flaky(h, note_change, &text, &why);
+  expect_text(&text, ok, &why, "base a r3=same r6=stdout;base b r1=same r3=flaky;"
+              "base b r3=flaky r4=same;base b r7=same r8=xfail;");
   ok = history_flaky(h, stop_at_once, &text, &why);
   expect_text(&text, ok, &why, "base a r3=same r6=stdout;");
   history_close(h);
@@ -239,7 +272,7 @@ static void test_damaged(void **unused) {
   bytes_free(&content);
   h = history_open(log_path("state/history.db"), &why);
   assert_non_null(h);                     /* its first page is whole */
-  assert_false(history_runs(h, 0, note_run, &content, &why));
+  assert_false(history_runs(h, 0, NULL, note_run, &content, &why));
   assert_int_equal(why.status, EXIT_INFRA);
   assert_non_null(strstr(why.text, "malformed"));
   assert_non_null(strstr(why.text, "move it away"));
@@ -253,6 +286,7 @@ static void test_damaged(void **unused) {
 int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_added_once),
+    cmocka_unit_test(test_counted_by_mode),
     cmocka_unit_test(test_all_or_nothing),
     cmocka_unit_test(test_times),
     cmocka_unit_test(test_flaky),
