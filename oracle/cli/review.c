@@ -153,7 +153,6 @@ static void run_again(const Result *r) {
   words_append_shell(&command, program);
   bytes_puts(&command, " run --mode");
   words_append_shell(&command, r->mode);
-  bytes_puts(&command, " --");
   words_append_shell(&command, r->id);
   fflush(stdout);
   if (system(bytes_text(&command)) < 0) perror("oracle: it cannot be run");
