@@ -113,6 +113,7 @@ ORACLE_SRC  := $(sort $(wildcard oracle/*/*.c))
 # The program is called oracle, so its objects cannot lie in a folder of that name.
 ORACLE_OBJ  := $(ORACLE_SRC:oracle/%.c=$(BUILD)/tool/%.o)
 EXAMPLES := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/api/examples/*.c)))
+ORACLE_TESTS := $(sort $(filter-out %.c,$(wildcard tests/oracle/test-*)))
 ORACLE_UNIT := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/oracle/test_*.c)))
 MEMCHECK := valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
             --child-silent-after-fork=yes --suppressions=tests/oracle/valgrind.supp
@@ -163,7 +164,8 @@ PART_internal = scripts/run-internal $(INTERNAL_LUA)
 PART_suite-internal = scripts/suite-files >&2 && scripts/suite -m internal,internal+rt -p internal=$(INTERNAL_LUA)
 PART_bytecode = scripts/check-bytecode --quick $(BUILD)/luac
 PART_gdb      = scripts/check-gdb --quick $(BUILD)
-PART_oracle   = scripts/run-unit $(ORACLE_UNIT)
+PART_oracle   = scripts/check "unit=scripts/run-unit $(ORACLE_UNIT)" \
+                "command=BUILD=$(abspath $(BUILD)) scripts/run-script-tests --no-lint $(ORACLE_TESTS)"
 PART_page     = scripts/check-page $(BUILD)/tests/oracle/test_report_html
 # Variant internal generates code as the suite's code.lua wants it, which is not luac5.1's, its buffers
 # are small, and with T the suite's files say more than on lua5.1.
@@ -196,7 +198,7 @@ tests: ## each module has a unit test, each test a module
 	$(PART_tests)
 scripts: $(PROGRAMS) ## the scripts' own tests
 	CC='$(CC)' BUILD='$(BUILD)' VARIANT='$(VARIANT)' $(PART_scripts)
-oracle-unit: $(ORACLE_UNIT) ## cmocka unit tests of the oracle
+oracle-unit: $(ORACLE_UNIT) $(PROGRAMS) ## cmocka unit tests of the oracle, and tests of its command
 	$(PART_oracle)
 oracle-valgrind: $(ORACLE_UNIT) ## the same under valgrind's memcheck
 	UNIT_SECONDS=600 UNIT_UNDER='$(MEMCHECK)' scripts/run-unit $(ORACLE_UNIT)

@@ -1,11 +1,12 @@
--- oracle.lua: which runtimes `oracle run` compares, over which cases; docs/oracle/config.md tells the
--- fields.  Names of files are relative to this folder.
+-- oracle.lua: which runtimes `oracle run` compares, over which cases; docs/oracle/config.md tells
+-- the fields.  Names of files are relative to this folder.
 
 -- A build of ours: its library, its programs, and the command that makes them.
 local function ours(variant, command, folder, luac)
   folder = folder or "build/" .. variant
-  return { lib = folder .. "/liblua5.1.so.0", cmd = folder .. "/lua", luac = luac or folder .. "/luac",
-           mode = variant, build = command or "make VARIANT=" .. variant }
+  return { lib = folder .. "/liblua5.1.so.0", cmd = folder .. "/lua",
+           luac = luac or folder .. "/luac", mode = variant,
+           build = command or "make VARIANT=" .. variant }
 end
 
 local function by_program(side)
@@ -30,17 +31,19 @@ return {
 
   modes = {
     inproc = { why = "both libraries in one process: everything that is quick", exclude = slow },
-    slow = { why = "what is slow on purpose: floods, hangs, exhaustion", exclude = "!(" .. slow .. ")",
-             ref = { engine = "exec" }, cand = { engine = "exec" } },
+    slow = { why = "what is slow on purpose: floods, hangs, exhaustion",
+             exclude = "!(" .. slow .. ")", ref = { engine = "exec" }, cand = { engine = "exec" } },
     exec = { why = "a process of lua for every case", exclude = slow,
              ref = { engine = "exec" }, cand = { engine = "exec" } },
     hooks = { why = "under a line and count hook, which is another path through the VM",
               transform = "hooks", exclude = slow },
-    dump = { why = "every chunk through string.dump and loadstring", transform = "dump", exclude = slow },
+    dump = { why = "every chunk through string.dump and loadstring", transform = "dump",
+             exclude = slow },
     coroutine = { why = "every chunk inside a coroutine", transform = "coroutine", exclude = slow },
 
     ["release-clang"] = { why = "clang's build", exclude = slow,
-                          cand = ours("release", "make CC=clang-19 BUILD=build/clang", "build/clang") },
+                          cand = ours("release", "make CC=clang-19 BUILD=build/clang",
+                                      "build/clang") },
     ["release-gcc"] = { why = "gcc's build", exclude = slow,
                         cand = ours("release", "make CC=gcc BUILD=build/gcc", "build/gcc") },
     internal = { why = "assertions and the library T", exclude = slow, ref = { engine = "exec" },
@@ -51,7 +54,8 @@ return {
     asan = { why = "address and undefined-behaviour sanitizers", exclude = slow,
              cand = slowed(ours("asan"), 10) },
 
-    luajit = { why = "how another implementation differs from 5.1.5", default = false, exclude = slow,
+    luajit = { why = "how another implementation differs from 5.1.5", default = false,
+               exclude = slow,
                cand = { lib = "libluajit-5.1.so.2", cmd = "luajit", luac = "", mode = "",
                         build = "apt-get install luajit" },
                channels = { "exit", "values", "stdout" } },

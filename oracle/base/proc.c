@@ -1,9 +1,9 @@
 /* proc.c -- why this file exists: a case may crash, hang, fork or flood; the tool goes on.
  *
- * vfork is what makes a start cheap: the child borrows our memory until it executes the program, so
- * between the two it only makes system calls.  Output goes to memory files that are kept from run to
- * run.  A pidfd tells the end; while the dead leader is not reaped yet its number cannot be reused, so
- * its group can be killed by number. */
+ * vfork is what makes a start cheap: the child borrows our memory until it executes the
+ * program, so between the two it only makes system calls.  Output goes to memory files that are
+ * kept from run to run.  A pidfd tells the end; while the dead leader is not reaped yet its
+ * number cannot be reused, so its group can be killed by number. */
 #include "base/proc.h"
 
 #include <dirent.h>
@@ -30,7 +30,7 @@ enum { FIRST_LOOK = 20, NEXT_LOOK = 50, GRACE = 1000 };     /* milliseconds */
 
 #define STACK_BYTES (8u << 20)
 
-/* ---- Memory files for the three standard streams ------------------------------------------------ */
+/* ---- Memory files for the three standard streams -------------------------------------------- */
 
 /* Why the child could not become the program: in shared memory, since under valgrind and sanitizers
  * vfork may be a fork. */
@@ -44,7 +44,8 @@ static struct { pid_t owner; int fd[3]; volatile Failure *failure; } streams;
 
 static bool reset_stream(int i) {
   if (streams.fd[i] < 0) streams.fd[i] = memfd_create("stream", MFD_CLOEXEC);
-  return streams.fd[i] >= 0 && ftruncate(streams.fd[i], 0) == 0 && lseek(streams.fd[i], 0, SEEK_SET) == 0;
+  return streams.fd[i] >= 0 && ftruncate(streams.fd[i], 0) == 0 &&
+         lseek(streams.fd[i], 0, SEEK_SET) == 0;
 }
 
 static bool write_all(int fd, const char *data, size_t n) {
@@ -61,7 +62,8 @@ static bool open_streams(const ProcRequest *r, Diag *why) {
   if (streams.owner != getpid()) {
     streams.owner = getpid();
     for (int i = 0; i < 3; i++) streams.fd[i] = -1;
-    void *page = mmap(NULL, sizeof(Failure), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    int kind = MAP_SHARED | MAP_ANONYMOUS;
+    void *page = mmap(NULL, sizeof(Failure), PROT_READ | PROT_WRITE, kind, -1, 0);
     streams.failure = page != MAP_FAILED ? page : NULL;
   }
   bool ok = streams.failure && reset_stream(1) && reset_stream(2);
@@ -89,7 +91,7 @@ static bool read_stream(int fd, Bytes *to, uint64_t most) {
   return size > wanted;
 }
 
-/* ---- The child ---------------------------------------------------------------------------------- */
+/* ---- The child ------------------------------------------------------------------------------ */
 
 typedef struct Child {
   const ProcRequest *request;
@@ -106,7 +108,9 @@ static void limit(int which, uint64_t value) {
 /* Dispositions that a program would inherit.  SIGXFSZ stays ignored: writing beyond the limit is an
  * error that the program sees, not its death. */
 static void reset_signals(void) {
-  static const int numbers[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGPIPE, SIGALRM, SIGCHLD, SIGUSR1, SIGUSR2};
+  static const int numbers[] = {
+    SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGPIPE, SIGALRM, SIGCHLD, SIGUSR1, SIGUSR2
+  };
   for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) signal(numbers[i], SIG_DFL);
   signal(SIGXFSZ, SIG_IGN);
   sigset_t none;
@@ -181,7 +185,7 @@ static pid_t start_program(const ProcRequest *r, Diag *why) {
   return pid;
 }
 
-/* ---- Watching ----------------------------------------------------------------------------------- */
+/* ---- Watching ------------------------------------------------------------------------------- */
 
 /* Our children, as the kernel lists them: "12 34 ". */
 static void list_children(Bytes *list) {
@@ -203,7 +207,8 @@ static bool lists(const Bytes *list, long pid) {
   return false;
 }
 
-/* Processes of a session, as /proc shows them: a child cannot leave it without a session of its own. */
+/* Processes of a session, as /proc shows them: a child cannot leave it without a session of its
+ * own. */
 static unsigned count_session(pid_t session) {
   unsigned n = 0;
   DIR *proc = opendir("/proc");
@@ -234,7 +239,8 @@ static ProcStop look(const ProcRequest *r, pid_t pid, double started) {
 static bool has_ended_slowly(pid_t pid, int milliseconds) {
   for (; milliseconds >= 0; milliseconds--) {
     siginfo_t info = {0};
-    if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid) return true;
+    int code = waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT);
+    if (code == 0 && info.si_pid == pid) return true;
     nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
   }
   return false;
@@ -253,7 +259,8 @@ static ProcStop watch(const ProcRequest *r, pid_t pid, int handle) {
   double started = now();
   for (int wait = FIRST_LOOK;; wait = NEXT_LOOK) {
     double left = r->seconds > 0 ? (r->seconds - (now() - started)) * 1000 + 1 : wait;
-    if (has_ended(pid, handle, left < 0 ? 0 : left < wait ? (int)left : wait)) return PROC_NOT_STOPPED;
+    int patience = left < 0 ? 0 : left < wait ? (int)left : wait;
+    if (has_ended(pid, handle, patience)) return PROC_NOT_STOPPED;
     ProcStop stop = look(r, pid, started);
     if (stop == PROC_NOT_STOPPED) continue;
     kill(-pid, SIGTERM);
@@ -268,9 +275,9 @@ static bool reap(pid_t which) {
   return pid > 0;
 }
 
-/* Whatever it started and left: its group, and orphans that made a session of their own.  Those come
- * to us, as children that we did not have before: a process's children become ours before we can
- * reap it, so that the loops end with the last descendant. */
+/* Whatever it started and left: its group, and orphans that made a session of their own.  Those
+ * come to us, as children that we did not have before: a process's children become ours before
+ * we can reap it, so that the loops end with the last descendant. */
 static void kill_rest(pid_t leader, const Bytes *before) {
   Bytes after = {0};
   for (bool found = true; found;) {

@@ -46,7 +46,8 @@ bool verb_report(const Options *o, const Strings *argv, int *status, Diag *why) 
   Reports reports = {.n = 0};
   bool ok = o->words.n <= 1 || diag_set(why, EXIT_USAGE, "report: one run");
   ok = ok && reports_open(&reports, o, why) && setup_config(&s, o, why);
-  char *log = ok ? setup_find_log(&s.config, o->words.n ? o->words.at[0] : "latest", why) : NULL;
+  const char *word = o->words.n ? o->words.at[0] : "latest";
+  char *log = ok ? setup_find_log(&s.config, word, why) : NULL;
   ok = log && report_replay(log, reports.at, reports.n, why);
   Diag second = {0};
   if (!reports_close(&reports, ok ? why : &second)) ok = false;
@@ -59,7 +60,9 @@ bool verb_report(const Options *o, const Strings *argv, int *status, Diag *why) 
 bool verb_merge(const Options *o, const Strings *argv, int *status, Diag *why) {
   (void)argv;
   const char *out = options_text(o, OPTION_OUTPUT);
-  if (out == NULL || o->words.n == 0) return diag_set(why, EXIT_USAGE, "merge: needs -o FILE and logs");
+  if (out == NULL || o->words.n == 0) {
+    return diag_set(why, EXIT_USAGE, "merge: needs -o FILE and logs");
+  }
   return merge_logs(&o->words, out, status, why);
 }
 
@@ -67,7 +70,9 @@ bool verb_clean(const Options *o, const Strings *argv, int *status, Diag *why) {
   (void)argv;
   Setup s;
   bool ok = setup_config(&s, o, why);
-  for (size_t i = 0; ok && i < s.config.nmodes; i++) ok = path_remove(s.config.modes[i].output, why);
+  for (size_t i = 0; ok && i < s.config.nmodes; i++) {
+    ok = path_remove(s.config.modes[i].output, why);
+  }
   ok = ok && path_remove(s.config.state, why);
   setup_free(&s);
   *status = EXIT_SAME;

@@ -1,4 +1,5 @@
-/* cmd_run.c -- why this file exists: run, exec and diff are one: a plan, its workers, its reports. */
+/* cmd_run.c -- why this file exists: run, exec and diff are one: a plan, its workers, its
+ * reports. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,24 +11,19 @@
 #include "cli/verbs.h"
 #include "run/driver.h"
 #include "run/eventlog.h"
-#include "run/resume.h"
+#include "run/runs.h"
 #include "run/worker.h"
 
-/* What --resume found. */
-typedef struct Resumed {
-  char *log;
-  bool *is_done;
-  size_t counts[VERDICT_COUNT];
-  char run[RESUME_RUN_LENGTH];
-} Resumed;
+static bool read_retries(const Options *o, unsigned *retries, Diag *why) {
+  return options_number(o, OPTION_RETRIES, 1, 100, 3, retries, why);
+}
 
-static bool read_numbers(const Options *o, RunOptions *run, Diag *why) {
-  unsigned cores = (unsigned)sysconf(_SC_NPROCESSORS_ONLN), most = 0;
-  if (cores < 1) cores = 1;
-  if (cores > 256) cores = 256;
+static bool read_options(const Options *o, RunOptions *run, Diag *why) {
+  long cores = sysconf(_SC_NPROCESSORS_ONLN);
+  unsigned usual = cores < 1 ? 1 : cores > 256 ? 256 : (unsigned)cores, most = 0;
   const char *flaky = options_text(o, OPTION_FLAKY), *span = options_text(o, OPTION_TIME);
-  bool ok = options_number(o, OPTION_JOBS, 1, 256, cores, &run->jobs, why) &&
-            options_number(o, OPTION_RETRIES, 1, 100, 3, &run->retries, why) &&
+  bool ok = options_number(o, OPTION_JOBS, 1, 256, usual, &run->jobs, why) &&
+            read_retries(o, &run->retries, why) &&
             options_number(o, OPTION_MAX_FAIL, 1, 1000000000, 0, &most, why);
   run->most_failures = options_has(o, OPTION_FAIL_FAST) ? 1 : most;
   if (ok && flaky && strcmp(flaky, "warn") != 0 && strcmp(flaky, "fail") != 0) {
@@ -42,67 +38,94 @@ static bool read_numbers(const Options *o, RunOptions *run, Diag *why) {
   return ok;
 }
 
-static bool find_unfinished(const Setup *s, Resumed *r, Diag *why) {
-  r->log = setup_find_log(&s->config, "latest", why);
-  return r->log && resume_load(r->log, s->plan.hash, s->plan.whole, &r->is_done, r->counts, r->run, why);
+/* Runs in the log that `run` names; listeners[0] is free for it. */
+static bool drive_into(Setup *s, RunOptions *run, const char *log, Listener **listeners,
+                       int *status, Diag *why) {
+  Diag second = {0};
+  listeners[0] = eventlog_open(log, run->resumed != NULL, why);
+  if (listeners[0] == NULL) return false;
+  bool ok = driver_run(&s->plan, run, status, why);
+  if (!listeners[0]->close(listeners[0], ok ? why : &second)) ok = false;
+  /* A part must not change the times by which its sister parts are cut. */
+  if (ok && *run->partition == '\0') ok = history_add(s->history, log, why);
+  return ok;
 }
 
-/* Runs as the driver. */
-static bool drive(Setup *s, const Options *o, const Strings *argv, const Reports *reports, int *status, Diag *why) {
-  RunOptions run = {.argv = argv};
-  Resumed resumed = {.log = NULL};
-  bool resume = options_has(o, OPTION_RESUME);
-  bool ok = read_numbers(o, &run, why) && (!resume || find_unfinished(s, &resumed, why));
-  char *id = resume ? mem_string(resumed.run) : driver_new_run_id();
-  char *log = resume ? resumed.log : mem_format("%s/runs/%s/events.jsonl", s->config.state, id);
-  char *folder = log ? path_folder(log) : NULL;
+/* Runs as the driver: a new run, or one that is gone on with. */
+static bool drive(Setup *s, const Options *o, RunOptions *run, const Reports *reports, int *status,
+                  Diag *why) {
   Listener *listeners[REPORTS_MOST + 1];
-  run.run = id;
-  run.listeners = listeners;
-  ok = ok && path_make_folder(folder, why) && (listeners[0] = eventlog_open(log, resume, why)) != NULL;
-  if (ok) {
-    run.nlisteners = 1 + reports->n;
-    for (size_t i = 0; i < reports->n; i++) listeners[i + 1] = reports->at[i];
-    run.is_done = resumed.is_done;
-    run.counts = resume ? resumed.counts : NULL;
-    ok = driver_run(&s->plan, &run, status, why);
-    ok = listeners[0]->close(listeners[0], why) && ok;
-    /* A part must not change the times by which its sister parts are cut. */
-    if (ok && *run.partition == '\0') ok = history_add(s->history, log, why);
+  Resumed resumed = {.log = NULL};
+  char *runs = path_join(s->config.state, "runs"), *id = NULL, *log = NULL;
+  bool ok = read_options(o, run, why);
+  if (ok && options_has(o, OPTION_RESUME)) {
+    const ResumeWish wish = {s->plan.hash, s->plan.whole, run->partition};
+    ok = resume_find(runs, &wish, &resumed, why);
+    run->resumed = &resumed;
+    run->run = resumed.run;
+  } else if (ok) {
+    id = runs_begin(runs, why);
+    ok = id != NULL;
+    log = ok ? runs_log(runs, id) : NULL;
+    run->run = id;
   }
+  run->listeners = listeners;
+  run->nlisteners = 1 + reports->n;
+  for (size_t i = 0; i < reports->n; i++) listeners[i + 1] = reports->at[i];
+  ok = ok && drive_into(s, run, log ? log : resumed.log, listeners, status, why);
+  resume_free(&resumed);
+  free(runs);
   free(id);
   free(log);
-  free(folder);
-  free(resumed.is_done);
   return ok;
+}
+
+/* Reports are named from where the user is; setup went to where the configuration is. */
+static bool run_reported(Setup *s, const Options *o, const Strings *argv, const char *home,
+                         int *status, Diag *why) {
+  Reports reports = {.n = 0};
+  Bytes repeat = {0};
+  Diag second = {0};
+  options_append_repeat(o, &repeat);
+  RunOptions run = {
+    .argv = argv, .folder = home, .repeat = bytes_text(&repeat),
+    .repeat_is_whole = o->verb == VERB_EXEC, .text = o->verb == VERB_EXEC ? &s->text : NULL
+  };
+  bool ok = chdir(home) == 0 || diag_errno(why, EXIT_INFRA, "%s", home);
+  ok = ok && reports_open(&reports, o, why);
+  ok = ok && (chdir(s->config.top) == 0 || diag_errno(why, EXIT_INFRA, "%s", s->config.top));
+  ok = ok && drive(s, o, &run, &reports, status, why);
+  /* Those that write at their end name their file as the user did. */
+  if (chdir(home) != 0 && ok) ok = diag_errno(why, EXIT_INFRA, "%s", home);
+  if (!reports_close(&reports, ok ? why : &second)) ok = false;
+  bytes_free(&repeat);
+  return ok;
+}
+
+static int serve(const WorkerTask *task, const Options *o) {
+  Setup s = {.nmodes = 0};
+  Diag why = {0};
+  unsigned retries;
+  bool ok = read_retries(o, &retries, &why) && setup_take(&s, o, &task->handed, &why);
+  int status = ok ? worker_serve(task, &s.plan, retries) : worker_refuse(task, &why);
+  setup_free(&s);
+  return status;
 }
 
 bool verb_run(const Options *o, const Strings *argv, int *status, Diag *why) {
   WorkerTask task;
-  bool is_worker = worker_is_called(&task);
-  char *home = getcwd(NULL, 0);
-  Strings whole = {0};
   Setup s;
-  Reports reports = {.n = 0};
-  bool ok = home || diag_errno(why, EXIT_INFRA, "the working folder");
-  for (size_t i = 0; i < argv->n; i++) strings_add(&whole, argv->at[i]);
-  bool planned = ok && setup_plan(&s, o, why);
-  if (planned && is_worker) {
-    unsigned retries;
-    ok = options_number(o, OPTION_RETRIES, 1, 100, 3, &retries, why);
-    *status = ok ? worker_serve(&task, &s.plan, retries) : EXIT_USAGE;
-  } else if (planned) {
-    /* Reports are named from where the user is; setup went to where the configuration is. */
-    ok = chdir(home) == 0 || diag_errno(why, EXIT_INFRA, "%s", home);
-    ok = ok && reports_open(&reports, o, why) && chdir(s.config.top) == 0;
-    ok = ok && drive(&s, o, &whole, &reports, status, why) && chdir(home) == 0;
-  } else ok = false;
-  if (!is_worker) {
-    Diag second = {0};
-    if (!reports_close(&reports, ok ? why : &second)) ok = false;
+  if (worker_is_called(&task)) {
+    if (task.board == NULL) {
+      return diag_set(why, EXIT_USAGE, WORKER_VARIABLE " is set, but there is no driver");
+    }
+    *status = serve(&task, o);
+    return true;
   }
-  if (planned) setup_free(&s);
+  char *home = getcwd(NULL, 0);
+  if (home == NULL) return diag_errno(why, EXIT_INFRA, "the working folder");
+  bool ok = setup_plan(&s, o, why) && run_reported(&s, o, argv, home, status, why);
+  setup_free(&s);
   free(home);
-  strings_free(&whole);
   return ok;
 }

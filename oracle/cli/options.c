@@ -1,9 +1,12 @@
-/* options.c -- why this file exists: options are data, and everything about them follows from it. */
+/* options.c -- why this file exists: options are data, and everything about them follows from
+ * it. */
 #include "cli/options.h"
 
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/words.h"
 
 enum {
 #define V(id, name, arguments, help) VERB_##id##_BIT = 1 << VERB_##id,
@@ -16,10 +19,13 @@ enum {
   GDB = VERB_GDB_BIT,
   MODED = VERB_RUN_BIT | VERB_EXEC_BIT | VERB_LIST_BIT | VERB_LEDGER_BIT | LOOKS | GDB,
   CONFIGURED = MODED | VERB_MODES_BIT | VERB_REPORT_BIT | VERB_CLEAN_BIT,
-  ANY = (1 << VERB_COUNT) - 1
+  ANY = (1 << VERB_COUNT) - 1,
+  REPEATED = 1 << 30
 };
 
-static const struct VerbRow { const char *name, *arguments, *help; } verbs[] = {
+static const struct VerbRow {
+  const char *name, *arguments, *help;
+} verbs[] = {
 #define V(id, name, arguments, help) {name, arguments, help},
 #include "cli/verbs.def"
 #undef V
@@ -40,19 +46,16 @@ static const struct OptionRow {
 /* getopt_long gives numbers from here on for options without a letter. */
 enum { FIRST_LONG = 256 };
 
-int options_find_verb(const char *name) {
+Verb options_need_verb(const char *word, Diag *why) {
   for (int i = 0; i < VERB_COUNT; i++) {
-    if (strcmp(verbs[i].name, name) == 0) return i;
+    if (strcmp(verbs[i].name, word) == 0) return (Verb)i;
   }
-  return -1;
-}
-
-static bool unknown_verb(const char *word, Diag *why) {
   const char *names[VERB_COUNT];
   for (int i = 0; i < VERB_COUNT; i++) names[i] = verbs[i].name;
   const char *near = strings_nearest(word, names, VERB_COUNT);
-  if (near) return diag_set(why, EXIT_USAGE, "no verb '%s' (did you mean '%s'?)", word, near);
-  return diag_set(why, EXIT_USAGE, "no verb '%s'; `oracle help` lists them", word);
+  if (near) diag_set(why, EXIT_USAGE, "no verb '%s' (did you mean '%s'?)", word, near);
+  else diag_set(why, EXIT_USAGE, "no verb '%s'; `oracle help` lists them", word);
+  return VERB_COUNT;
 }
 
 static bool unknown_option(const Options *o, const char *word, Diag *why) {
@@ -67,51 +70,66 @@ static bool unknown_option(const Options *o, const char *word, Diag *why) {
     near = strings_nearest(name, names, n);
     free(name);
   }
-  if (near) return diag_set(why, EXIT_USAGE, "%s: no option '%s' (did you mean '--%s'?)", verb, word, near);
-  return diag_set(why, EXIT_USAGE, "%s: no option '%s'; `oracle help %s` lists them", verb, word, verb);
+  if (near) {
+    return diag_set(why, EXIT_USAGE, "%s: no option '%s' (did you mean '--%s'?)", verb, word,
+                    near);
+  }
+  return diag_set(why, EXIT_USAGE, "%s: no option '%s'; `oracle help %s` lists them", verb, word,
+                  verb);
 }
 
-bool options_parse(int argc, char **argv, Options *o, Diag *why) {
+/* The options of a verb as getopt_long wants them. */
+typedef struct Grammar {
   struct option longs[OPTION_COUNT + 1];
-  char shorts[2 * OPTION_COUNT + 2] = ":";
-  int n = 0;
-  *o = (Options){.verb = VERB_HELP};
-  if (argc < 2) return true;
-  const char *word = strcmp(argv[1], "--version") == 0 ? "version"
-                   : strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ? "help" : argv[1];
-  int verb = options_find_verb(word);
-  if (verb < 0) return unknown_verb(word, why);
-  o->verb = (Verb)verb;
+  char shorts[2 * OPTION_COUNT + 2];
+} Grammar;
+
+static void make_grammar(Verb verb, Grammar *g) {
+  size_t n = 0, used = 1;
+  g->shorts[0] = ':';                    /* says which option lacks its argument */
   for (int i = 0; i < OPTION_COUNT; i++) {
     if (!(rows[i].verbs & 1 << verb)) continue;
     int has = rows[i].argument ? required_argument : no_argument;
-    longs[n] = (struct option){rows[i].name, has, NULL, FIRST_LONG + i};
-    n++;
-    if (rows[i].letter) {
-      size_t used = strlen(shorts);
-      shorts[used] = (char)rows[i].letter;
-      strcpy(shorts + used + 1, has ? ":" : "");
-    }
+    g->longs[n++] = (struct option){rows[i].name, has, NULL, FIRST_LONG + i};
+    if (rows[i].letter) g->shorts[used++] = (char)rows[i].letter;
+    if (rows[i].letter && has) g->shorts[used++] = ':';
   }
-  longs[n] = (struct option){0};
+  g->longs[n] = (struct option){0};
+  g->shorts[used] = '\0';
+}
+
+static Option option_of(Verb verb, int c) {
+  if (c >= FIRST_LONG) return (Option)(c - FIRST_LONG);
+  int i = 0;
+  while (rows[i].letter != c || !(rows[i].verbs & 1 << verb)) i++;
+  return (Option)i;
+}
+
+bool options_parse(int argc, char **argv, Options *o, Diag *why) {
+  *o = (Options){.verb = VERB_HELP};
+  if (argc < 2) return true;
+  const char *word = argv[1];
+  if (strcmp(word, "--version") == 0) word = "version";
+  if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) word = "help";
+  Verb verb = options_need_verb(word, why);
+  if (verb == VERB_COUNT) return false;
+  Grammar g;
+  o->verb = verb;
+  make_grammar(verb, &g);
   optind = 0;
   opterr = 0;
   int c, end = 2;
   while (end < argc && strcmp(argv[end], "--") != 0) end++;
-  while ((c = getopt_long(end - 1, argv + 1, shorts, longs, NULL)) != -1) {
+  while ((c = getopt_long(end - 1, argv + 1, g.shorts, g.longs, NULL)) != -1) {
     const char *at = argv[optind] ? argv[optind] : "";
     if (c == ':') return diag_set(why, EXIT_USAGE, "%s: '%s' needs an argument", word, at);
     if (c == '?') return unknown_option(o, at, why);
-    int row = c - FIRST_LONG;
-    for (int i = 0; row < 0 && i < OPTION_COUNT; i++) {
-      if (rows[i].letter == c && rows[i].verbs & 1 << verb) row = i + FIRST_LONG;
-    }
-    if (c < FIRST_LONG) row -= FIRST_LONG;
-    strings_add(&o->values[row], optarg ? optarg : "");
+    strings_add(&o->values[option_of(verb, c)], optarg ? optarg : "");
   }
   for (int i = optind + 1; i < end; i++) strings_add(&o->words, argv[i]);
   o->nwords = o->words.n;
   for (int i = end + 1; i < argc; i++) strings_add(&o->words, argv[i]);
+  if (verb != VERB_GDB && verb != VERB_LAUNCH) o->nwords = o->words.n;
   return true;
 }
 
@@ -137,27 +155,50 @@ bool options_number(const Options *o, Option option, unsigned least, unsigned mo
   char *end;
   unsigned long n = strtoul(text, &end, 10);
   if (*text < '0' || *text > '9' || *end || n < least || n > most) {
-    return diag_set(why, EXIT_USAGE, "--%s: '%s' is not a number from %u to %u", rows[option].name, text, least, most);
+    return diag_set(why, EXIT_USAGE, "--%s: '%s' is not a number from %u to %u",
+                    rows[option].name, text, least, most);
   }
   *result = (unsigned)n;
   return true;
 }
 
+void options_append_repeat(const Options *o, Bytes *to) {
+  bytes_printf(to, "oracle %s", verbs[o->verb].name);
+  for (size_t i = 0; o->verb == VERB_DIFF && i < 2; i++) words_append_shell(to, o->words.at[i]);
+  for (int i = 0; i < OPTION_COUNT; i++) {
+    for (size_t k = 0; rows[i].verbs & REPEATED && k < o->values[i].n; k++) {
+      bytes_printf(to, " --%s", rows[i].name);
+      if (rows[i].argument) words_append_shell(to, o->values[i].at[k]);
+    }
+  }
+  for (size_t i = 0; o->verb == VERB_EXEC && i < o->nwords; i++) {
+    words_append_shell(to, o->words.at[i]);
+  }
+}
+
+static void help_verbs(FILE *to) {
+  fputs("usage: oracle VERB [options] [arguments]\n\n"
+        "Runs programs in two Lua 5.1 runtimes, compares all they do, and says where they differ."
+        "\n\n", to);
+  for (int i = 0; i < VERB_COUNT; i++) fprintf(to, "  %-8s %s\n", verbs[i].name, verbs[i].help);
+  fputs("\n`oracle help VERB` tells its options.  Exit status: 0 all the same, 1 divergence,\n"
+        "2 usage, 3 trouble, 4 nothing selected, 5 ledger, 6 flaky only, 75 resumable, 124 time,\n"
+        "130 interrupt.\n", to);
+}
+
 void options_help(FILE *to, Verb verb) {
   if (verb == VERB_COUNT) {
-    fputs("usage: oracle VERB [options] [arguments]\n\n"
-          "Runs programs in two Lua 5.1 runtimes, compares all they do, and says where they differ.\n\n", to);
-    for (int i = 0; i < VERB_COUNT; i++) fprintf(to, "  %-8s %s\n", verbs[i].name, verbs[i].help);
-    fputs("\n`oracle help VERB` tells its options.  Exit status: 0 all the same, 1 divergence, 2 usage,\n"
-          "3 trouble, 4 nothing selected, 5 ledger, 6 flaky only, 75 resumable, 124 time, 130 interrupt.\n", to);
+    help_verbs(to);
     return;
   }
-  fprintf(to, "usage: oracle %s [options] %s\n\n%s\n\n", verbs[verb].name, verbs[verb].arguments, verbs[verb].help);
+  const struct VerbRow *v = &verbs[verb];
+  fprintf(to, "usage: oracle %s [options] %s\n\n%s\n\n", v->name, v->arguments, v->help);
   for (int i = 0; i < OPTION_COUNT; i++) {
     if (!(rows[i].verbs & 1 << verb)) continue;
+    const char *argument = rows[i].argument;
     char left[48];
-    snprintf(left, sizeof left, "--%s%s%s", rows[i].name, rows[i].argument ? " " : "",
-             rows[i].argument ? rows[i].argument : "");
+    snprintf(left, sizeof left, "--%s%s%s", rows[i].name, argument ? " " : "",
+             argument ? argument : "");
     if (rows[i].letter) fprintf(to, "  -%c, %-24s %s\n", rows[i].letter, left, rows[i].help);
     else fprintf(to, "      %-24s %s\n", left, rows[i].help);
   }

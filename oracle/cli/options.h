@@ -1,4 +1,5 @@
-/* options.h -- the command line, parsed: one row an option (options.def), one a verb (verbs.def). */
+/* options.h -- the command line, parsed: one row an option (options.def), one a verb
+ * (verbs.def). */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
@@ -24,7 +25,7 @@ typedef enum Option {
 typedef struct Options {
   Verb verb;
   Strings words;                     /* what is no option */
-  size_t nwords;                     /* of them before "--"; the others may look like options */
+  size_t nwords;                     /* of them before "--", where a verb passes on the others */
   Strings values[OPTION_COUNT];      /* as given, in order; "" for options without an argument */
 } Options;
 
@@ -35,11 +36,17 @@ void options_free(Options *o);
 bool options_has(const Options *o, Option option);
 const char *options_text(const Options *o, Option option);      /* the last one given, or NULL */
 /* A number from `least` to `most`, `usual` where it is not given. */
-bool options_number(const Options *o, Option option, unsigned least, unsigned most, unsigned usual,
-                    unsigned *result, Diag *why);
+bool options_number(const Options *o, Option option, unsigned least, unsigned most,
+                    unsigned usual, unsigned *result, Diag *why);
+
+/* The verb of that name; VERB_COUNT with a suggestion, EXIT_USAGE. */
+Verb options_need_verb(const char *name, Diag *why);
+
+/* Appends the command that does the same for one case, named behind it: verb, sides of a diff, and
+ * the options that change what a case does. */
+void options_append_repeat(const Options *o, Bytes *to);
 
 /* The help of one verb, or of the whole with VERB_COUNT. */
 void options_help(FILE *to, Verb verb);
-int options_find_verb(const char *name);                        /* -1: unknown */
 
 #endif

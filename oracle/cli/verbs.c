@@ -8,9 +8,9 @@
 
 static bool verb_help(const Options *o, const Strings *argv, int *status, Diag *why) {
   (void)argv;
-  int verb = o->words.n ? options_find_verb(o->words.at[0]) : VERB_COUNT;
-  if (verb < 0) return diag_set(why, EXIT_USAGE, "no verb '%s'", o->words.at[0]);
-  options_help(stdout, (Verb)verb);
+  Verb verb = o->words.n ? options_need_verb(o->words.at[0], why) : VERB_COUNT;
+  if (o->words.n && verb == VERB_COUNT) return false;
+  options_help(stdout, verb);
   *status = EXIT_SAME;
   return true;
 }

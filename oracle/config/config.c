@@ -73,7 +73,10 @@ static void set_path(Data *tree, const char *path, Data *value) {
   if (inner == NULL || inner->kind != DATA_TABLE) {
     luadata_set(tree, name, inner = luadata_table());
   }
-  set_path(inner, dot + 1, value);
+  /* Below these are names of the user's own, which may have dots. */
+  bool is_leaf = strcmp(name, "preload") == 0 || strcmp(name, "env") == 0;
+  if (is_leaf) luadata_set(inner, dot + 1, value);
+  else set_path(inner, dot + 1, value);
   free(name);
 }
 
@@ -291,22 +294,26 @@ static bool read_mode(Mode *m, const char *name, Data *tree, const Source *sourc
 /* ---- Matrices ------------------------------------------------------------------------------ */
 
 /* Adds to `modes` one mode for each combination of the axes from `axis` on. */
-static void cross(const Data *axes, size_t axis, const char *name, const Data *tree, Data *modes) {
+static bool cross(const Fields *m, const Data *axes, size_t axis, const char *name,
+                  const Data *tree, Data *modes) {
   if (axis == axes->npairs) {
+    if (luadata_field(modes, name)) return fields_fail(m, "cross", "makes mode '%s' again", name);
     luadata_set(modes, name, luadata_copy(tree));
-    return;
+    return true;
   }
   const char *path = luadata_text(axes->pairs[axis].key);
   const Data *values = axes->pairs[axis].value;
-  for (size_t i = 0; i < values->npairs; i++) {
+  bool ok = true;
+  for (size_t i = 0; ok && i < values->npairs; i++) {
     const char *label = luadata_text(values->pairs[i].key);
     Data *one = luadata_copy(tree);
     char *longer = mem_format(axis == 0 ? "%s:%s" : "%s-%s", name, label);
     set_path(one, path, luadata_copy(values->pairs[i].value));
-    cross(axes, axis + 1, longer, one, modes);
+    ok = cross(m, axes, axis + 1, longer, one, modes);
     free(longer);
     luadata_free(one);
   }
+  return ok;
 }
 
 static bool expand_matrix(const Fields *all, const char *name, Data *modes) {
@@ -340,9 +347,9 @@ static bool expand_matrix(const Fields *all, const char *name, Data *modes) {
     luadata_set(tree, "default", luadata_boolean(by_default));
   }
   if (why) luadata_set(tree, "why", luadata_string(why));
-  cross(axes.table, 0, name, tree, modes);
+  bool ok = cross(&m, axes.table, 0, name, tree, modes);
   luadata_free(tree);
-  return true;
+  return ok;
 }
 
 /* ---- The whole ----------------------------------------------------------------------------- */

@@ -130,26 +130,54 @@ const char *rule_why(const Rules *rules, size_t i) {
 
 /* ---- Reading ---------------------------------------------------------------------------------- */
 
-static bool load_file(Rules *rules, const char *path, Diag *why) {
-  Bytes content = {0};
-  bool ok = path_read(path, &content, why) && rules_parse(rules, path, &content, why);
-  bytes_free(&content);
+static bool load_file(void *rules, const char *path, const Bytes *content, Diag *why) {
+  return rules_parse(rules, path, content, why);
+}
+
+static bool hash_file(void *hash, const char *path, const Bytes *content, Diag *why) {
+  (void)path;
+  (void)why;
+  uint64_t *h = hash;
+  *h = bytes_hash(bytes_text(content), content->len, *h);
+  return true;
+}
+
+typedef bool FileVisitor(void *context, const char *path, const Bytes *content, Diag *why);
+
+/* Calls `each` for the file `path`, or for every *.rules of that folder; how many there were. */
+static bool visit_files(const char *path, FileVisitor *each, void *context, size_t *n, Diag *why) {
+  Strings files = {0};
+  bool is_folder = path_is_folder(path), ok = true;
+  if (is_folder) ok = path_walk(path, &files, why);
+  else strings_add(&files, path);
+  *n = 0;
+  for (size_t i = 0; ok && i < files.n; i++) {
+    if (is_folder && !path_match("*.rules", path_base(files.at[i]))) continue;
+    Bytes content = {0};
+    ok = path_read(files.at[i], &content, why) && each(context, files.at[i], &content, why);
+    bytes_free(&content);
+    ++*n;
+  }
+  strings_free(&files);
   return ok;
 }
 
 bool rules_load(Rules *rules, const char *path, Diag *why) {
-  Strings files = {0};
-  bool ok = true;
+  size_t files;
   *rules = (Rules){0};
-  if (path_is_folder(path)) {
-    ok = path_walk(path, &files, why);
-    for (size_t i = 0; ok && i < files.n; i++) {
-      if (path_match("*.rules", path_base(files.at[i]))) ok = load_file(rules, files.at[i], why);
-    }
-    if (ok && rules->n == 0) ok = diag_set(why, EXIT_USAGE, "%s: no rule in this folder", path);
-  } else ok = load_file(rules, path, why);
-  strings_free(&files);
+  bool ok = visit_files(path, load_file, rules, &files, why);
+  if (ok && rules->n == 0 && path_is_folder(path)) {
+    ok = diag_set(why, EXIT_USAGE, "%s: no rule in this folder", path);
+  }
   if (!ok) rules_free(rules);
+  return ok;
+}
+
+bool rules_identify(const char *path, uint64_t *hash, Diag *why) {
+  size_t files;
+  *hash = 0;
+  bool ok = visit_files(path, hash_file, hash, &files, why);
+  *hash = bytes_hash(&files, sizeof files, *hash);
   return ok;
 }
 

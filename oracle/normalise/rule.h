@@ -23,6 +23,9 @@ typedef struct Rules {
 bool rules_load(Rules *rules, const char *path, Diag *why);
 void rules_free(Rules *rules);
 
+/* The hash of what rules_load would read there. */
+bool rules_identify(const char *path, uint64_t *hash, Diag *why);
+
 const char *rule_id(const Rules *rules, size_t i);
 const char *rule_why(const Rules *rules, size_t i);
 

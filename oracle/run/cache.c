@@ -1,9 +1,11 @@
 /* cache.c -- why this file exists: most cases of most runs cannot have changed. */
 #include "run/cache.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/path.h"
@@ -39,11 +41,12 @@ bool cache_open(Cache *c, const char *folder, Diag *why) {
   if (!path_make_folder(folder, why)) return false;
   char *path = path_join(folder, "cache");
   Bytes content = {0};
-  bool ok = !path_exists(path) || path_read(path, &content, why);
-  if (!ok) why->status = EXIT_INFRA;
-  if (ok) {
-    c->fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-    ok = c->fd >= 0 || diag_errno(why, EXIT_INFRA, "%s", path);
+  /* Locked, since what another run is just writing looks like damage. */
+  c->fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  bool ok = (c->fd >= 0 && flock(c->fd, LOCK_EX) == 0) || diag_errno(why, EXIT_INFRA, "%s", path);
+  if (ok && !path_read(path, &content, why)) {
+    ok = false;
+    why->status = EXIT_INFRA;
   }
   size_t good = 0;
   for (; ok && good + sizeof(CacheEntry) <= content.len; good += sizeof(CacheEntry)) {
@@ -55,6 +58,7 @@ bool cache_open(Cache *c, const char *folder, Diag *why) {
   if (ok && good < content.len && ftruncate(c->fd, (off_t)good) != 0) {
     ok = diag_errno(why, EXIT_INFRA, "%s", path);
   }
+  if (c->fd >= 0) flock(c->fd, LOCK_UN);
   if (ok && c->nslots == 0) {
     c->nslots = 1024;
     c->slots = mem_zero(c->nslots * sizeof *c->slots);
@@ -64,10 +68,16 @@ bool cache_open(Cache *c, const char *folder, Diag *why) {
   return ok;
 }
 
-uint64_t cache_key(const Case *item, const char builds[2][41], uint64_t mode_hash) {
+bool cache_covers(const Mode *mode, const Case *item) {
+  const Conditions *c = &mode->conditions;
+  return !item->plain && !(item->needs & (NEED_LIBS | NEED_LOCALE)) && c->npreloads == 0 &&
+         c->nmounts == 0;
+}
+
+uint64_t cache_key(const Case *item, const char builds[2][41], uint64_t settings) {
   const uint64_t parts[] = {
     item->hash, bytes_hash(builds[0], strlen(builds[0]), 0),
-    bytes_hash(builds[1], strlen(builds[1]), 1), mode_hash
+    bytes_hash(builds[1], strlen(builds[1]), 1), settings
   };
   uint64_t key = bytes_hash(parts, sizeof parts, 0);
   return key ? key : 1;
@@ -89,9 +99,20 @@ void cache_add(Cache *c, uint64_t key, VerdictKind verdict, uint64_t rules) {
   bytes_append(&c->fresh, &e, sizeof e);
 }
 
+/* Appends whole entries, also behind what a writer that died has left of one. */
+static bool append(int fd, const Bytes *fresh) {
+  off_t end = lseek(fd, 0, SEEK_END), rest = end % (off_t)sizeof(CacheEntry);
+  if (end < 0 || (rest && ftruncate(fd, end - rest) != 0)) return false;
+  ssize_t n = write(fd, fresh->data, fresh->len);
+  if (n >= 0 && n != (ssize_t)fresh->len) errno = ENOSPC;
+  return n == (ssize_t)fresh->len;
+}
+
 bool cache_flush(Cache *c, Diag *why) {
-  bool ok = c->fresh.len == 0 || write(c->fd, c->fresh.data, c->fresh.len) == (ssize_t)c->fresh.len;
-  if (!ok) diag_errno(why, EXIT_INFRA, "cannot write the cache of results");
+  if (c->fresh.len == 0) return true;
+  bool ok = (flock(c->fd, LOCK_EX) == 0 && append(c->fd, &c->fresh)) ||
+            diag_errno(why, EXIT_INFRA, "cannot write the cache of results");
+  flock(c->fd, LOCK_UN);
   bytes_clear(&c->fresh);
   return ok;
 }

@@ -5,6 +5,7 @@
 #ifndef RUN_CACHE_H
 #define RUN_CACHE_H
 
+#include "config/config.h"
 #include "verdict/verdict.h"
 
 typedef struct CacheEntry { uint64_t key, rules; uint32_t verdict, check; } CacheEntry;
@@ -16,10 +17,16 @@ typedef struct Cache {
   Bytes fresh;           /* not yet written */
 } Cache;
 
-/* Opens FOLDER/cache, made if missing.  False, EXIT_INFRA. */
+/* Opens FOLDER/cache, made if missing.  Any number of runs may have it open: each sees what was
+ * there when it opened it, and adds what it finds.  False, EXIT_INFRA. */
 bool cache_open(Cache *c, const char *folder, Diag *why);
 
-uint64_t cache_key(const Case *item, const char builds[2][41], uint64_t mode_hash);
+/* Does what decides the case lie in the case and the mode?  Then nothing beside them can change the
+ * verdict, and it may be kept. */
+bool cache_covers(const Mode *mode, const Case *item);
+
+/* `settings`: hash of all of the mode that can change a verdict (Plan.settings). */
+uint64_t cache_key(const Case *item, const char builds[2][41], uint64_t settings);
 
 /* The verdict of an earlier pass, or false. */
 bool cache_find(const Cache *c, uint64_t key, VerdictKind *verdict, uint64_t *rules);

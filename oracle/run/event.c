@@ -20,7 +20,7 @@ static const char *const class_words[] = {
   [CLASS_TROUBLE] = "trouble",
 };
 
-/* ---- Writing ---------------------------------------------------------------------------------- */
+/* ---- Writing -------------------------------------------------------------------------------- */
 
 static void put_key(Bytes *line, const char *key) {
   char last = line->data[line->len - 1];
@@ -169,7 +169,7 @@ void event_append(Bytes *line, const Event *e) {
   bytes_puts(line, "}\n");
 }
 
-/* ---- Reading ---------------------------------------------------------------------------------- */
+/* ---- Reading -------------------------------------------------------------------------------- */
 
 /* One line being read: what its event borrows, and the first thing that is wrong with it. */
 typedef struct Reader {

@@ -1,8 +1,9 @@
 /* event.h -- what happens in a run, one after another: the only thing a runner tells.
  *
- * docs/oracle/events.md is the form in the log.  The log, the terminal and every report get the same
- * events, live or read back; so a new report cannot break the runner.  Strings are raw bytes here and
- * escaped in the log; an Event does not own them: they live as long as the call that passes it. */
+ * docs/oracle/events.md is the form in the log.  The log, the terminal and every report get the
+ * same events, live or read back; so a new report cannot break the runner.  Strings are raw
+ * bytes here and escaped in the log; an Event does not own them: they live as long as the call
+ * that passes it. */
 #ifndef RUN_EVENT_H
 #define RUN_EVENT_H
 
@@ -62,8 +63,9 @@ typedef struct Event {
 /* The event as a JSON line with its newline. */
 void event_append(Bytes *line, const Event *e);
 
-/* Calls `each` for every event of a log, in order; a half last line is ignored.  Stops, false, where
- * `each` says false (the Diag is its own) or where a line is no event: EXIT_USAGE, "FILE:LINE: ...". */
+/* Calls `each` for every event of a log, in order; a half last line is ignored.  Stops, false,
+ * where `each` says false (the Diag is its own) or where a line is no event: EXIT_USAGE,
+ * "FILE:LINE: ...". */
 typedef bool EventVisitor(void *context, const Event *e, Diag *why);
 bool event_read_log(const char *path, EventVisitor *each, void *context, Diag *why);
 

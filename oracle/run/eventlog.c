@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define MOST_WAITING (64 << 10)
@@ -83,11 +85,22 @@ static bool cut_half_line(int fd) {
   return end >= 0 && ftruncate(fd, end) == 0;
 }
 
+/* Another run that writes this log has it locked; a file that knows no locks is nobody's. */
+static bool is_taken(int fd) {
+  return flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
 Listener *eventlog_open(const char *path, bool append, Diag *why) {
-  int flags = append ? O_RDWR | O_APPEND : O_WRONLY | O_APPEND | O_TRUNC;
-  int fd = open(path, flags | O_CREAT | O_CLOEXEC, 0666);
-  if (fd < 0 || (append && !cut_half_line(fd))) {
+  int fd = open(path, (append ? O_RDWR : O_WRONLY) | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+  struct stat s;
+  bool ok = false;
+  if (fd >= 0 && is_taken(fd)) {
+    diag_set(why, EXIT_INFRA, "%s: another run is writing it", path);
+  } else if (fd < 0 || fstat(fd, &s) != 0 || (append && !cut_half_line(fd)) ||
+             (!append && S_ISREG(s.st_mode) && ftruncate(fd, 0) != 0)) {
     diag_errno(why, EXIT_INFRA, "%s", path);
+  } else ok = true;
+  if (!ok) {
     if (fd >= 0) close(fd);
     return NULL;
   }

@@ -7,7 +7,8 @@
 typedef struct Listener Listener;
 struct Listener {
   bool (*hear)(Listener *self, const Event *e, Diag *why);
-  /* Now and then while nothing happens (progress lines, flushing); may be NULL.  `now` as Event.time. */
+  /* Now and then while nothing happens (progress lines, flushing); may be NULL.  `now` as
+   * Event.time. */
   bool (*tick)(Listener *self, double now, Diag *why);
   /* After the last event: writes what is left.  Frees the listener in any case. */
   bool (*close)(Listener *self, Diag *why);

@@ -1,5 +1,5 @@
-/* pair.c -- why this file exists: a difference is believed only after both sides were asked again and
- * the reference was caught in no contradiction. */
+/* pair.c -- why this file exists: a difference is believed only after both sides were asked
+ * again and the reference was caught in no contradiction. */
 #include "run/pair.h"
 
 #include <stdlib.h>
@@ -28,8 +28,8 @@ bool pair_open(Pair *p, const EngineSpec *ref, const EngineSpec *cand, const Rul
     p->ref = NULL;
     return diag_wrap(why, "candidate");
   }
-  p->same_program = strcmp(p->ref->build_id, p->cand->build_id) == 0 && same_list(&ref->args, &cand->args) &&
-                    same_list(&ref->env, &cand->env);
+  p->same_program = strcmp(p->ref->build_id, p->cand->build_id) == 0 &&
+                    same_list(&ref->args, &cand->args) && same_list(&ref->env, &cand->env);
   return true;
 }
 
@@ -51,7 +51,7 @@ bool pair_is_spent(const Pair *p) {
   return p->ref->ops->is_spent(p->ref) || p->cand->ops->is_spent(p->cand);
 }
 
-/* ---- Doubt -------------------------------------------------------------------------------------- */
+/* ---- Doubt ---------------------------------------------------------------------------------- */
 
 /* One verdict's doubts: what is asked again, and under which conditions. */
 typedef struct Doubt {
@@ -68,7 +68,8 @@ static bool run(Engine *e, const Case *item, const Conditions *c, unsigned pertu
   return e->ops->run(e, &request, seen, why) || diag_wrap(why, "%s: %s", e->name, item->id);
 }
 
-/* Asks one side again in the same world: does it say the same?  An engine that is spent is believed. */
+/* Asks one side again in the same world: does it say the same?  An engine that is spent is
+ * believed. */
 static bool is_steady(Doubt *d, Engine *e, const Observation *seen, bool *steady) {
   Pair *p = d->pair;
   *steady = true;
@@ -166,7 +167,7 @@ static bool doubt(Doubt *d, Verdict *v) {
   return ok;
 }
 
-/* ---- One case ----------------------------------------------------------------------------------- */
+/* ---- One case ------------------------------------------------------------------------------- */
 
 static const char *misfit(Pair *p, const Case *item, const Conditions *c) {
   const char *why = pair_refuses(p, item);
@@ -179,16 +180,18 @@ static bool is_as_written(const Conditions *c) {
   return c->transform == TRANSFORM_NONE && c->npreloads == 0 && c->invoke == NULL;
 }
 
-static void judge_as(const Pair *p, const Case *item, const Conditions *c, bool pinned, Verdict *v) {
-  verdict_judge(item, &p->ref_seen, &p->cand_seen, c->channels, p->rules, pinned, p->same_program, v);
+static void judge_as(const Pair *p, const Case *item, const Conditions *c, bool pinned,
+                     Verdict *v) {
+  verdict_judge(item, &p->ref_seen, &p->cand_seen, c->channels, p->rules, pinned, p->same_program,
+                v);
 }
 
 static bool is_death(VerdictKind kind) {
   return kind == VERDICT_CRASH || kind == VERDICT_SANITIZER || kind == VERDICT_TIMEOUT;
 }
 
-/* Where the reference is known to fail and the case is not run as it is written, the recorded answer
- * still proves a candidate right, and so does agreement; but neither proves it wrong. */
+/* Where the reference is known to fail and the case is not run as it is written, the recorded
+ * answer still proves a candidate right, and so does agreement; but neither proves it wrong. */
 static void judge(const Pair *p, const Case *item, const Conditions *c, Verdict *v) {
   bool known_to_fail = p->ref->pinned && item->expect_trouble != TROUBLE_NONE;
   if (is_as_written(c) || !known_to_fail) {
@@ -201,7 +204,8 @@ static void judge(const Pair *p, const Case *item, const Conditions *c, Verdict 
   if (verdict_class(v->kind) != CLASS_FAIL || is_death(v->kind)) return;
   verdict_clear(v);
   v->kind = VERDICT_REF_WRONG;
-  bytes_puts(&v->why, "the reference is known to fail here, and the case is not run as it is written");
+  bytes_puts(&v->why,
+             "the reference is known to fail here, and the case is not run as it is written");
 }
 
 bool pair_run(Pair *p, const Case *item, const Conditions *c, Verdict *v, Diag *why) {
@@ -212,7 +216,8 @@ bool pair_run(Pair *p, const Case *item, const Conditions *c, Verdict *v, Diag *
     bytes_puts(&v->why, misfits);
     return true;
   }
-  if (!run(p->ref, item, c, 0, &p->ref_seen, why) || !run(p->cand, item, c, 0, &p->cand_seen, why)) {
+  if (!run(p->ref, item, c, 0, &p->ref_seen, why) ||
+      !run(p->cand, item, c, 0, &p->cand_seen, why)) {
     return false;
   }
   judge(p, item, c, v);

@@ -14,7 +14,8 @@ typedef struct Pair {
   Observation ref_seen, cand_seen, again;
 } Pair;
 
-/* Opens both engines.  False with why: one of them cannot be had (EXIT_INFRA); nothing is open then. */
+/* Opens both engines.  False with why: one of them cannot be had (EXIT_INFRA); nothing is open
+ * then. */
 bool pair_open(Pair *p, const EngineSpec *ref, const EngineSpec *cand, const Rules *rules,
                unsigned retries, Diag *why);
 void pair_close(Pair *p);
@@ -25,13 +26,13 @@ const char *pair_refuses(Pair *p, const Case *item);
 /* Something happened that makes this process unfit for more runs. */
 bool pair_is_spent(const Pair *p);
 
-/* Runs the case in the reference, then in the candidate, and judges.  What an engine refuses, and what
- * these conditions cannot be put on, is SKIP.  On a failure:
- *   - both sides run again, `retries` times; if one contradicts itself the verdict is FLAKY, unless
- *   - the reference, run in perturbed worlds, differs from itself in just those places, and the
- *     candidate has the same shape there: then it is SAME_RULES, and `why` says which bytes.
- * A failure gets its signature.  An engine that is spent is not asked again.  False, with why, is
- * trouble of the tool's own. */
+/* Runs the case in the reference, then in the candidate, and judges.  What an engine refuses,
+ * and what these conditions cannot be put on, is SKIP.  On a failure:   - both sides run again,
+ * `retries` times; if one contradicts itself the verdict is FLAKY, unless   - the reference,
+ * run in perturbed worlds, differs from itself in just those places, and the     candidate has
+ * the same shape there: then it is SAME_RULES, and `why` says which bytes. A failure gets its
+ * signature.  An engine that is spent is not asked again.  False, with why, is trouble of the
+ * tool's own. */
 bool pair_run(Pair *p, const Case *item, const Conditions *conditions, Verdict *v, Diag *why);
 
 #endif

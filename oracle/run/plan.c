@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/path.h"
+#include "normalise/rule.h"
 
 /* ---- Which cases --------------------------------------------------------------------------- */
 
@@ -51,18 +52,19 @@ static bool selector_accepts(const char *selector, const Case *item) {
 }
 
 /* Does the selection accept it?  `hits` counts what each selector has found. */
-static bool accepts(const Selection *s, const Mode *m, const Filter *exclude, const Case *item,
-                    size_t *hits) {
+static bool accepts(const Plan *p, const Selection *s, unsigned mode, const Filter *exclude,
+                    const Case *item, size_t *hits) {
+  const char *name = p->modes[mode]->name;
   bool selected = s->selectors.n == 0;
   for (size_t i = 0; i < s->selectors.n; i++) {
     if (!selector_accepts(s->selectors.at[i], item)) continue;
     selected = true;
     hits[i]++;
   }
-  return selected && !(exclude && filter_accepts(exclude, item, m->name)) &&
+  return selected && !(exclude && filter_accepts(exclude, item, name)) &&
          (s->keep == NULL || strstr(item->id, s->keep)) &&
-         (s->filter == NULL || filter_accepts(s->filter, item, m->name)) &&
-         (s->only == NULL || strings_has(s->only, item->id));
+         (s->filter == NULL || filter_accepts(s->filter, item, name)) &&
+         (s->choose == NULL || s->choose(s->chooser, p, mode, item));
 }
 
 static bool check_selectors(const Plan *p, const Selection *s, const size_t *hits, Diag *why) {
@@ -115,28 +117,29 @@ static bool load_corpora(Plan *p, const Selection *s, const char *top, Diag *why
   return ok;
 }
 
-static void add_item(Plan *p, size_t *cap, Case *item, size_t mode) {
+static void add_item(Plan *p, size_t *cap, Case *item, unsigned mode, size_t place) {
   if (p->n == *cap) {
     *cap = *cap ? *cap * 2 : 1024;
     p->items = mem_resize(p->items, *cap * sizeof *p->items);
   }
-  p->items[p->n] = (Item){item, (unsigned)mode, p->n};
+  p->items[p->n] = (Item){item, mode, (uint32_t)place, p->n};
   p->n++;
 }
 
 static bool collect(Plan *p, const Selection *s, Diag *why) {
   size_t cap = 0, *hits = mem_zero((s->selectors.n + 1) * sizeof *hits);
   bool ok = true;
-  for (size_t m = 0; ok && m < p->nmodes; m++) {
+  for (unsigned m = 0; ok && m < p->nmodes; m++) {
     Filter *exclude = NULL;
     if (*p->modes[m]->exclude) {
       exclude = filter_parse(p->modes[m]->exclude, why);
       ok = exclude || diag_wrap(why, "mode %s: exclude", p->modes[m]->name);
     }
-    if (ok && s->single) add_item(p, &cap, s->single, m);
+    if (ok && s->single) add_item(p, &cap, s->single, m, 0);
     const CaseList *cases = &p->corpora[p->corpus_of[m]].cases;
     for (size_t i = 0; ok && !s->single && i < cases->n; i++) {
-      if (accepts(s, p->modes[m], exclude, cases->at[i], hits)) add_item(p, &cap, cases->at[i], m);
+      if (!accepts(p, s, m, exclude, cases->at[i], hits)) continue;
+      add_item(p, &cap, cases->at[i], m, i);
     }
     filter_free(exclude);
   }
@@ -239,7 +242,7 @@ static void hash_plan(Plan *p) {
   uint64_t h = p->n;
   for (size_t m = 0; m < p->nmodes; m++) {
     uint64_t builds = bytes_hash(p->builds[m], sizeof p->builds[m], 0);
-    const uint64_t parts[] = {h, p->modes[m]->hash, builds};
+    const uint64_t parts[] = {h, p->settings[m], builds};
     h = bytes_hash(parts, sizeof parts, 0);
   }
   for (size_t i = 0; i < p->n; i++) {
@@ -251,40 +254,75 @@ static void hash_plan(Plan *p) {
   p->hash = h;
 }
 
+/* Builds, and what else can change a verdict without being a case. */
 static bool identify(Plan *p, Diag *why) {
   p->builds = mem_zero((p->nmodes + 1) * sizeof *p->builds);
+  p->settings = mem_zero((p->nmodes + 1) * sizeof *p->settings);
   for (size_t m = 0; m < p->nmodes; m++) {
     const Mode *mode = p->modes[m];
+    uint64_t rules = 0;
     if (!engine_identify(&mode->ref, p->builds[m][0], why) ||
-        !engine_identify(&mode->cand, p->builds[m][1], why)) {
+        !engine_identify(&mode->cand, p->builds[m][1], why) ||
+        (*mode->rules && !rules_identify(mode->rules, &rules, why))) {
       return diag_wrap(why, "mode %s", mode->name);
     }
+    const uint64_t parts[] = {mode->hash, rules};
+    p->settings[m] = bytes_hash(parts, sizeof parts, 0);
   }
+  return true;
+}
+
+/* ---- Making a plan ------------------------------------------------------------------------- */
+
+bool plan_open(Plan *p, const Config *c, Mode **modes, size_t nmodes, const Selection *s,
+               Diag *why) {
+  *p = (Plan){.modes = modes, .nmodes = nmodes};
+  p->first = mem_zero((nmodes + 2) * sizeof *p->first);
+  if (!identify(p, why)) return false;
+  if (s->single == NULL) return load_corpora(p, s, c->top, why);
+  p->corpora = mem_zero(sizeof *p->corpora);
+  p->corpus_of = mem_zero((nmodes + 1) * sizeof *p->corpus_of);
   return true;
 }
 
 bool plan_make(Plan *p, const Config *c, Mode **modes, size_t nmodes, const Selection *s,
                PlanTimes *times, void *context, Diag *why) {
-  *p = (Plan){.modes = modes, .nmodes = nmodes};
-  p->first = mem_zero((nmodes + 2) * sizeof *p->first);
-  if (!identify(p, why) || (s->single == NULL && !load_corpora(p, s, c->top, why))) return false;
-  if (s->single) {
-    p->corpora = mem_zero(sizeof *p->corpora);
-    p->corpus_of = mem_zero((nmodes + 1) * sizeof *p->corpus_of);
-  }
-  if (!collect(p, s, why)) return false;
+  if (!plan_open(p, c, modes, nmodes, s, why) || !collect(p, s, why)) return false;
   p->whole = p->n;
   hash_plan(p);
   find_first(p);
   bool ok = s->partition == NULL || partition(p, s->partition, times, context, why);
   find_first(p);
   if (s->shuffle) shuffle(p, s->shuffle);
-  p->order = p->hash;
-  for (size_t i = 0; i < p->n; i++) {
-    const uint64_t parts[] = {p->order, p->items[i].n};
-    p->order = bytes_hash(parts, sizeof parts, 0);
-  }
   return ok;
+}
+
+HandedItem plan_hand_item(const Item *item) {
+  const char *id = item->item->id;
+  HandedItem handed;
+  memset(&handed, 0, sizeof handed);
+  handed.place = item->place;
+  handed.n = item->n;
+  handed.hash = bytes_hash(id, strlen(id), item->item->hash);
+  return handed;
+}
+
+bool plan_take_items(Plan *p, const Selection *s, const HandedItem *items, size_t n, Diag *why) {
+  const CaseList *cases = &p->corpora[0].cases;
+  size_t cap = 0;
+  for (size_t i = 0; i < n; i++) {
+    bool there = s->single ? items[i].place == 0 : items[i].place < cases->n;
+    if (there) {
+      add_item(p, &cap, s->single ? s->single : cases->at[items[i].place], 0, items[i].place);
+      p->items[i].n = items[i].n;
+      if (plan_hand_item(&p->items[i]).hash == items[i].hash) continue;
+    }
+    return diag_set(why, EXIT_INFRA, "%s%scases changed after the run began",
+                    there ? p->items[i].item->path : "", there ? ": " : "");
+  }
+  p->whole = n;
+  find_first(p);
+  return true;
 }
 
 void plan_free(Plan *p) {
@@ -294,5 +332,6 @@ void plan_free(Plan *p) {
   free(p->items);
   free(p->first);
   free(p->builds);
+  free(p->settings);
   *p = (Plan){0};
 }

@@ -7,28 +7,29 @@
 #include <string.h>
 
 #include "run/event.h"
-
-enum { NOT_DONE = VERDICT_COUNT };
+#include "run/runs.h"
 
 typedef struct Reader {
   const char *log;
-  uint64_t plan;
-  size_t whole;
-  unsigned char *verdicts;       /* by ordinal; NOT_DONE */
-  char *run_id;
+  const ResumeWish *wish;
+  Resumed *resumed;
   bool has_start, is_complete;
 } Reader;
 
 static bool take_start(Reader *r, const Event *e, Diag *why) {
-  if (e->as.start.plan != r->plan) {
+  if (e->as.start.plan != r->wish->plan) {
     return diag_set(why, EXIT_USAGE, "%s: cannot be resumed: cases, modes or builds are not what "
                     "they were (plan %016" PRIx64 ", now %016" PRIx64 ")", r->log,
-                    e->as.start.plan, r->plan);
+                    e->as.start.plan, r->wish->plan);
+  }
+  if (strcmp(e->as.start.partition, r->wish->partition) != 0) {
+    return diag_set(why, EXIT_USAGE, "%s: is of partition '%s', not '%s'", r->log,
+                    e->as.start.partition, r->wish->partition);
   }
   if (strlen(e->as.start.run) >= RESUME_RUN_LENGTH) {
     return diag_set(why, EXIT_USAGE, "%s: the id of the run is too long", r->log);
   }
-  strcpy(r->run_id, e->as.start.run);
+  strcpy(r->resumed->run, e->as.start.run);
   r->has_start = true;
   return true;
 }
@@ -38,36 +39,76 @@ static bool take(void *context, const Event *e, Diag *why) {
   if (e->kind == EVENT_START) return take_start(r, e, why);
   if (!r->has_start) return diag_set(why, EXIT_USAGE, "%s: does not begin with a start", r->log);
   if (e->kind == EVENT_RESULT) {
-    if (e->as.result.n >= r->whole) {
+    if (e->as.result.n >= r->wish->whole) {
       return diag_set(why, EXIT_USAGE, "%s: result %zu of a plan of %zu", r->log, e->as.result.n,
-                      r->whole);
+                      r->wish->whole);
     }
-    r->verdicts[e->as.result.n] = (unsigned char)e->as.result.verdict;
+    r->resumed->verdicts[e->as.result.n] = (unsigned char)e->as.result.verdict;
   }
   if (e->kind == EVENT_RESUME) r->is_complete = false;
   if (e->kind == EVENT_END) r->is_complete = e->as.end.complete;
   return true;
 }
 
-bool resume_load(const char *log, uint64_t plan_hash, size_t whole, bool **is_done,
-                 size_t counts[VERDICT_COUNT], char run_id[RESUME_RUN_LENGTH], Diag *why) {
-  Reader r = {.log = log, .plan = plan_hash, .whole = whole, .run_id = run_id};
-  r.verdicts = mem_alloc(whole + 1);
-  memset(r.verdicts, NOT_DONE, whole + 1);
+/* The ledger has to see again what it explained, and trouble may have gone. */
+static bool is_done(int verdict) {
+  return verdict != RESUME_NOT_DONE && verdict != VERDICT_XFAIL &&
+         verdict_class((VerdictKind)verdict) != CLASS_TROUBLE;
+}
+
+bool resume_load(const char *log, const ResumeWish *wish, Resumed *resumed, Diag *why) {
+  Reader r = {.log = log, .wish = wish, .resumed = resumed};
+  *resumed = (Resumed){.log = mem_string(log), .verdicts = mem_alloc(wish->whole + 1)};
+  memset(resumed->verdicts, RESUME_NOT_DONE, wish->whole + 1);
   bool ok = event_read_log(log, take, &r, why);
   if (ok && !r.has_start) ok = diag_set(why, EXIT_USAGE, "%s: has no start", log);
   if (ok && r.is_complete) {
     ok = diag_set(why, EXIT_USAGE, "%s: the run is complete: nothing to resume", log);
   }
-  if (ok) {
-    *is_done = mem_zero((whole + 1) * sizeof **is_done);
-    memset(counts, 0, VERDICT_COUNT * sizeof *counts);
-    for (size_t n = 0; n < whole; n++) {
-      if (r.verdicts[n] == NOT_DONE) continue;
-      (*is_done)[n] = true;
-      counts[r.verdicts[n]]++;
-    }
+  for (size_t n = 0; n < wish->whole; n++) {
+    if (is_done(resumed->verdicts[n])) resumed->counts[resumed->verdicts[n]]++;
+    else resumed->verdicts[n] = RESUME_NOT_DONE;
   }
-  free(r.verdicts);
+  if (!ok) resume_free(resumed);
+  return ok;
+}
+
+void resume_free(Resumed *r) {
+  free(r->log);
+  free(r->verdicts);
+  *r = (Resumed){0};
+}
+
+/* ---- Finding one ---------------------------------------------------------------------------- */
+
+typedef struct Look { const ResumeWish *wish; bool matches; } Look;
+
+/* Looks at the first event only: false stops the reading. */
+static bool look(void *context, const Event *e, Diag *why) {
+  (void)why;
+  Look *l = context;
+  l->matches = e->kind == EVENT_START && e->as.start.plan == l->wish->plan &&
+               strcmp(e->as.start.partition, l->wish->partition) == 0;
+  return false;
+}
+
+bool resume_find(const char *folder, const ResumeWish *wish, Resumed *resumed, Diag *why) {
+  Strings runs = {0};
+  bool found = false, ok = false;
+  runs_list(folder, &runs);
+  for (size_t i = 0; !found && i < runs.n; i++) {
+    Diag ignored = {0};
+    Look l = {wish, false};
+    char *log = runs_log(folder, runs.at[i]);
+    event_read_log(log, look, &l, &ignored);
+    found = l.matches;
+    if (found) ok = resume_load(log, wish, resumed, why);
+    free(log);
+  }
+  if (!found) {
+    diag_set(why, EXIT_USAGE, "no run in %s is of these cases, modes and builds%s%s", folder,
+             *wish->partition ? " and of partition " : "", wish->partition);
+  }
+  strings_free(&runs);
   return ok;
 }

@@ -5,13 +5,33 @@
 #include "base/diag.h"
 #include "verdict/verdict.h"
 
-enum { RESUME_RUN_LENGTH = 64 };    /* of a run's id, with its NUL */
+enum {
+  RESUME_RUN_LENGTH = 64,            /* of a run's id, with its NUL */
+  RESUME_NOT_DONE = VERDICT_COUNT
+};
 
-/* Reads the log of a run that has not come to its end.  *is_done (owned by the caller; `whole`
- * flags, by ordinal of the item) and `counts` are what RunOptions wants; `run_id` is the run's.
- * EXIT_USAGE, nothing to be freed: the log is of another plan, is complete, has no start or is no
- * log. */
-bool resume_load(const char *log, uint64_t plan_hash, size_t whole, bool **is_done,
-                 size_t counts[VERDICT_COUNT], char run_id[RESUME_RUN_LENGTH], Diag *why);
+typedef struct Resumed {
+  char *log;                         /* the run's: to be gone on with */
+  char run[RESUME_RUN_LENGTH];
+  unsigned char *verdicts;           /* by ordinal of the item: its verdict, or RESUME_NOT_DONE */
+  size_t counts[VERDICT_COUNT];      /* of those */
+} Resumed;
+
+/* What is asked to go on: a plan of `whole` items with this hash, or this part of it ("" for
+ * all). */
+typedef struct ResumeWish {
+  uint64_t plan;
+  size_t whole;
+  const char *partition;
+} ResumeWish;
+
+/* The newest run in the folder `runs` that is of this plan and part.  Trouble of the tool's own and
+ * known divergences are not done: they are looked at again.  EXIT_USAGE, nothing to be freed: there
+ * is none, the newest is complete, or a log is none. */
+bool resume_find(const char *runs, const ResumeWish *wish, Resumed *r, Diag *why);
+
+/* The same for one log. */
+bool resume_load(const char *log, const ResumeWish *wish, Resumed *r, Diag *why);
+void resume_free(Resumed *r);
 
 #endif

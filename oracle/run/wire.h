@@ -9,7 +9,7 @@
 /* Seen by both, in shared memory: what a worker was doing when it died. */
 typedef struct WireBoard {
   volatile uint32_t current;         /* index of the item being run, WIRE_IDLE between two */
-  volatile uint32_t done;            /* number of items finished: the driver's watchdog looks at it */
+  volatile uint32_t done;            /* items finished: the driver's watchdog looks at it */
 } WireBoard;
 
 #define WIRE_IDLE UINT32_MAX

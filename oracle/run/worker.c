@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "run/pair.h"
 
@@ -30,17 +31,18 @@ typedef struct Worker {
 
 bool worker_is_called(WorkerTask *task) {
   const char *text = getenv(WORKER_VARIABLE);
+  *task = (WorkerTask){.board = NULL};
   if (text == NULL) return false;
-  int board;
+  Diag why = {0};
+  int board, handed;
   char rest[16] = "";
-  bool ok = sscanf(text, "%d:%d:%u:%lx%15s", &task->socket, &board, &task->mode, &task->plan,
-                   rest) >= 4;
+  bool ok = sscanf(text, "%d:%d:%d%15s", &task->socket, &board, &handed, rest) >= 3;
   task->process_only = strcmp(rest, ":process") == 0;
   unsetenv(WORKER_VARIABLE);
-  if (!ok) return false;
+  if (!ok || !handed_read(handed, &task->handed, &why)) return true;
+  close(handed);
   void *page = mmap(NULL, sizeof *task->board, PROT_READ | PROT_WRITE, MAP_SHARED, board, 0);
-  if (page == MAP_FAILED) return false;
-  task->board = page;
+  if (page != MAP_FAILED) task->board = page;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   return true;
 }
@@ -127,12 +129,8 @@ int worker_serve(const WorkerTask *task, const Plan *plan, unsigned retries) {
   Verdict v = {0};
   uint32_t index;
   bool ok = true, spent = false;
-  if (task->mode >= plan->nmodes || plan->order != task->plan) {
-    ok = diag_set(&why, EXIT_INFRA,
-                  "cases, configuration or builds changed while the run was starting");
-  }
-  if (ok) w.mode = plan->modes[task->mode];
-  if (ok && *w.mode->rules) ok = rules_load(&w.rules, w.mode->rules, &why);
+  w.mode = plan->modes[0];
+  if (*w.mode->rules) ok = rules_load(&w.rules, w.mode->rules, &why);
   while (ok && !spent && next_order(&w, &index)) {
     task->board->current = index;
     ok = index < plan->n && run_case(&w, plan->items[index].item, &v, &spent, &why);
@@ -152,4 +150,12 @@ int worker_serve(const WorkerTask *task, const Plan *plan, unsigned retries) {
   bytes_free(&w.orders);
   bytes_free(&w.answers);
   return ok ? 0 : EXIT_INFRA;
+}
+
+int worker_refuse(const WorkerTask *task, const Diag *why) {
+  Worker w = {.task = task};
+  wire_append_trouble(&w.answers, why);
+  flush(&w);
+  bytes_free(&w.answers);
+  return EXIT_INFRA;
 }

@@ -1,4 +1,4 @@
-/* worker.h -- the process that runs cases: it takes ordinals, and gives verdicts.
+/* worker.h -- the process that runs cases: it takes indices of items, and gives verdicts.
  *
  * A worker serves one mode.  It is a fresh execution of this program with the same command line and
  * the environment variable below, so that whatever a case does to it, replacing it restores a world
@@ -6,25 +6,28 @@
 #ifndef RUN_WORKER_H
 #define RUN_WORKER_H
 
-#include "run/plan.h"
+#include "run/handed.h"
 #include "run/wire.h"
 
-/* "SOCKET:BOARD:MODE:PLAN": two descriptors, index of the mode, the plan's `order` in hex; and
- * ":process" where only a process may run the case (after it has killed a worker). */
+/* "SOCKET:BOARD:HANDED": three descriptors; and ":process" where only a process may run the case
+ * (after it has killed a worker). */
 #define WORKER_VARIABLE "ORACLE_WORKER"
 
 typedef struct WorkerTask {
   int socket;
   WireBoard *board;
-  unsigned mode;
-  uint64_t plan;
+  Handed handed;
   bool process_only;
 } WorkerTask;
 
-/* True if this process is to be a worker: its task.  The variable is removed from the environment. */
+/* True if this process is to be a worker: its task, which lasts as long as the process; without a
+ * board if what the variable says is not so.  It is removed from the environment. */
 bool worker_is_called(WorkerTask *task);
 
 /* Serves until the driver closes the socket; the exit status of the process. */
 int worker_serve(const WorkerTask *task, const Plan *plan, unsigned retries);
+
+/* The plan could not be made: the driver is told why. */
+int worker_refuse(const WorkerTask *task, const Diag *why);
 
 #endif

@@ -156,6 +156,8 @@ static void a_matrix_is_every_combination(void **unused) {
 static void what_the_command_line_says_wins(void **unused) {
   (void)unused;
   static const Override o[] = {{"limits.fuel", "5", "--fuel"}, {"input+", "more", "--input"}};
+  static const Override dotted[] = {{"preload.socket.core", "m.lua", "--preload"},
+                                    {"env.A.B", "1", "--env"}};
   static const Override bad[] = {{"limits.fuel", "x", "--fuel"}};
   Config c;
   Diag why;
@@ -164,6 +166,12 @@ static void what_the_command_line_says_wins(void **unused) {
   const Mode *m = mode(&c, "a");
   assert_true(m->conditions.fuel == 5 && m->input.n == 2);
   assert_string_equal(luadata_field(luadata_field(m->fields, "limits"), "fuel")->origin, "--fuel");
+  config_free(&c);
+  put("m.lua", "return 1");
+  assert_true(load_with(&c, text, dotted, 2, &why));
+  m = mode(&c, "a");
+  assert_string_equal(m->conditions.preloads[0].name, "socket.core");
+  assert_string_equal(m->conditions.env.at[0], "A.B=1");
   config_free(&c);
   assert_false(load_with(&c, text, bad, 1, &why));
   assert_string_equal(diag_text(&why), "--fuel: limits.fuel: 'x' is not a count such as 5e7");
@@ -225,6 +233,12 @@ static void what_is_not_understood_names_file_line_and_field(void **unused) {
     {"return { modes = { f = 'f.lua' }, matrix = { m = { base = 'f',\n"
      "cross = { env = { a = {} } } } } }",
      "oracle.lua:1: matrix.m.base: mode 'f' is not a table in this file"},
+    {"return { modes = { ['m:a-b'] = {} },\n matrix = { m = {\n"
+     "cross = { invoke = { a = 'x' }, transform = { b = 'dump' } } } } }",
+     "oracle.lua:3: matrix.m.cross: makes mode 'm:a-b' again"},
+    {"return { matrix = {\n m = { cross = { invoke = { a = 'x', ['a-a'] = 'y' },\n"
+     "  transform = { ['a-b'] = 'dump', b = 'none' } } } } }",
+     "oracle.lua:2: matrix.m.cross: makes mode 'm:a-a-b' again"},
     {"return 1", "oracle.lua: returns a number, not a table"},
     {"return {", "oracle.lua:1: unexpected symbol near '<eof>'"},
     {"return { input = print() }", "oracle.lua:1: attempt to call global 'print' (a nil value)"},

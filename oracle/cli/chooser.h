@@ -1,0 +1,24 @@
+/* chooser.h -- cases that are wanted for what earlier runs found: --rerun. */
+#ifndef CLI_CHOOSER_H
+#define CLI_CHOOSER_H
+
+#include "cli/options.h"
+#include "run/plan.h"
+
+typedef struct Chooser {
+  bool rerun;
+  Strings failed;        /* "MODE\nCASE" of what failed in the run, sorted */
+  char *modes;           /* the modes of those: "a,b" */
+} Chooser;
+
+/* Finds out what is wanted.  EXIT_NOTHING: nothing failed. */
+bool chooser_open(Chooser *c, const Options *o, const Config *config, Diag *why);
+void chooser_close(Chooser *c);
+
+/* The modes that are meant: those of --mode, else those in which something failed. */
+const char *chooser_modes(const Chooser *c, const Options *o);
+
+/* A PlanChoice whose context is the Chooser. */
+bool chooser_accepts(void *chooser, const Plan *p, unsigned mode, const Case *item);
+
+#endif

@@ -1,0 +1,138 @@
+/* overrides.c -- why this file exists: an option that means a field of the configuration is
+ * one, with its place in messages. */
+#include "cli/overrides.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/path.h"
+#include "cli/setup.h"
+
+char *overrides_settle_path(const char *word) {
+  size_t n = strcspn(word, "#");
+  char *path = mem_substring(word, n), *result;
+  if (path_exists(path)) {
+    char *whole = path_absolute(path);
+    result = mem_format("%s%s", whole, word + n);
+    free(whole);
+  } else result = mem_string(word);
+  free(path);
+  return result;
+}
+
+/* ---- Options that are fields ---------------------------------------------------------------- */
+
+static bool add_override(Overrides *all, const char *path, const char *value, const char *origin,
+                         Diag *why) {
+  if (all->n == sizeof all->at / sizeof all->at[0]) {
+    return diag_set(why, EXIT_USAGE, "too many options");
+  }
+  strings_add(&all->hold, path);
+  strings_add(&all->hold, value);
+  char *const *held = all->hold.at + all->hold.n - 2;
+  all->at[all->n++] = (Override){held[0], held[1], origin};
+  return true;
+}
+
+/* NAME=VALUE of a repeatable option becomes field.NAME. */
+static bool add_pairs(Overrides *all, const Strings *values, const char *field,
+                      const char *origin, Diag *why) {
+  bool ok = true;
+  for (size_t i = 0; ok && i < values->n; i++) {
+    const char *equals = strchr(values->at[i], '=');
+    if (equals == NULL || equals == values->at[i]) {
+      return diag_set(why, EXIT_USAGE, "%s: '%s' is not NAME=VALUE", origin, values->at[i]);
+    }
+    char *path = mem_format("%s.%.*s", field, (int)(equals - values->at[i]), values->at[i]);
+    bool is_file = strcmp(field, "preload") == 0;
+    char *value = is_file ? overrides_settle_path(equals + 1) : mem_string(equals + 1);
+    ok = add_override(all, path, value, origin, why);
+    free(path);
+    free(value);
+  }
+  return ok;
+}
+
+static bool collect_fields(Overrides *all, const Options *o, Diag *why) {
+  static const struct { Option option; const char *field, *origin; } plain[] = {
+    {OPTION_TIMEOUT, "limits.wall", "--timeout"}, {OPTION_FUEL, "limits.fuel", "--fuel"},
+    {OPTION_MEMORY, "limits.mem", "--memory"}, {OPTION_INVOKE, "invoke", "--invoke"}
+  };
+  bool ok = true;
+  for (size_t i = 0; ok && i < sizeof plain / sizeof plain[0]; i++) {
+    const char *value = options_text(o, plain[i].option);
+    if (value) ok = add_override(all, plain[i].field, value, plain[i].origin, why);
+  }
+  ok = ok && add_pairs(all, &o->values[OPTION_PRELOAD], "preload", "--preload", why) &&
+       add_pairs(all, &o->values[OPTION_ENV], "env", "--env", why);
+  for (size_t i = 0; ok && i < o->values[OPTION_DIR].n; i++) {
+    const char *value = o->values[OPTION_DIR].at[i], *colons = strstr(value, "::");
+    char *host = mem_substring(value, colons ? (size_t)(colons - value) : strlen(value));
+    char *whole = path_absolute(host), *both = mem_format("%s%s", whole, colons ? colons : "");
+    ok = add_override(all, "dirs+", both, "--dir", why);
+    free(host);
+    free(whole);
+    free(both);
+  }
+  return ok;
+}
+
+/* ---- `oracle diff REF CAND` ----------------------------------------------------------------- */
+
+/* How a program of ours was built, by the folder it lies in. */
+static const char *variant_of(const char *path) {
+  static const char *const variants[] = {
+    "release", "debug", "internal", "asan", "gcstress", "coverage", "fuzz"
+  };
+  for (size_t i = 0; i < sizeof variants / sizeof variants[0]; i++) {
+    char *part = mem_format("/%s/", variants[i]);
+    bool is_it = strstr(path, part) != NULL;
+    free(part);
+    if (is_it) return variants[i];
+  }
+  return "";
+}
+
+static bool add_side(Overrides *all, const char *side, const char *word, Diag *why) {
+  char *path = overrides_settle_path(word), *field;
+  bool library = strstr(path_base(path), ".so") != NULL, ok = true;
+  const struct { const char *name, *value; } fields[] = {
+    {"engine", library ? "inproc" : "exec"}, {library ? "lib" : "cmd", path},
+    {"mode", variant_of(path)}
+  };
+  for (size_t i = 0; ok && i < 3; i++) {
+    field = mem_format("%s.%s", side, fields[i].name);
+    ok = add_override(all, field, fields[i].value, "argument", why);
+    free(field);
+  }
+  free(path);
+  return ok;
+}
+
+static bool prepare_diff(Overrides *all, const Options *o, Diag *why) {
+  if (o->nwords < 2) {
+    return diag_set(why, EXIT_USAGE, "diff: needs REF and CAND, two programs or libraries");
+  }
+  if (!add_side(all, "ref", o->words.at[0], why) || !add_side(all, "cand", o->words.at[1], why)) {
+    return false;
+  }
+  char *rules = setup_own_folder("oracle/rules"), *corpus = setup_own_folder("oracle/corpus");
+  bool ok = !rules || add_override(all, "rules", rules, "default", why);
+  if (ok && o->nwords == 2 && corpus) {
+    ok = add_override(all, "input+", corpus, "default", why);
+  } else if (ok && o->nwords == 2) {
+    ok = diag_set(why, EXIT_USAGE, "diff: no corpus is near; name case files");
+  }
+  free(rules);
+  free(corpus);
+  return ok;
+}
+
+bool overrides_collect(Overrides *all, const Options *o, Diag *why) {
+  *all = (Overrides){.n = 0};
+  return collect_fields(all, o, why) && (o->verb != VERB_DIFF || prepare_diff(all, o, why));
+}
+
+void overrides_free(Overrides *all) {
+  strings_free(&all->hold);
+}
