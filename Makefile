@@ -228,6 +228,7 @@ dropin: $(RUNTIME) ## Debian's C modules and programs run alike on lua5.1 and on
 	CC=$(CC) scripts/dropin $(BUILD)
 gdb-check: ## the gdb commands, release and debug, and docs/debugging.md against what it shows
 	@for v in release debug; do $(MAKE) VARIANT=$$v BUILD=$(dir $(BUILD))gdb-$$v lua luac lib || exit 1; done
+	@$(MAKE) VARIANT=release BUILD=$(dir $(BUILD))gdb-release oracle
 	scripts/check-gdb $(dir $(BUILD))gdb-release $(dir $(BUILD))gdb-debug
 mutants-vm: ## bugs planted in a copy of the VM, each noticed by the T library, the suite or gcstress
 	scripts/suite-files >&2
