@@ -65,6 +65,10 @@ bool path_is_folder(const char *path) {
   return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+bool path_is_library(const char *path) {
+  return strstr(path_base(path), ".so") != NULL;
+}
+
 bool path_is_file(const char *path) {
   struct stat st;
   return stat(path, &st) == 0 && S_ISREG(st.st_mode);

@@ -19,6 +19,8 @@ bool path_walk(const char *folder, Strings *files, Diag *why);
 bool path_exists(const char *path);
 bool path_is_folder(const char *path);
 bool path_is_file(const char *path);
+/* By its name: "liblua5.1.so.0". */
+bool path_is_library(const char *path);
 
 /* "a/b/c" -> "a/b"; "c" -> ".".  Owned by the caller. */
 char *path_folder(const char *path);

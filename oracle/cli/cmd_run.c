@@ -84,11 +84,12 @@ static bool drive(Setup *s, const Options *o, RunOptions *run, const Reports *re
 static bool run_reported(Setup *s, const Options *o, const Strings *argv, const char *home,
                          int *status, Diag *why) {
   Reports reports = {.n = 0};
-  Bytes repeat = {0};
+  Bytes repeat = {0}, debug = {0};
   Diag second = {0};
   options_append_repeat(o, &repeat);
+  options_append_debug(o, &debug);
   RunOptions run = {
-    .argv = argv, .folder = home, .repeat = bytes_text(&repeat),
+    .argv = argv, .folder = home, .repeat = bytes_text(&repeat), .debug = bytes_text(&debug),
     .repeat_is_whole = o->verb == VERB_EXEC, .text = o->verb == VERB_EXEC ? &s->text : NULL
   };
   bool ok = chdir(home) == 0 || diag_errno(why, EXIT_INFRA, "%s", home);
@@ -99,6 +100,7 @@ static bool run_reported(Setup *s, const Options *o, const Strings *argv, const 
   if (chdir(home) != 0 && ok) ok = diag_errno(why, EXIT_INFRA, "%s", home);
   if (!reports_close(&reports, ok ? why : &second)) ok = false;
   bytes_free(&repeat);
+  bytes_free(&debug);
   return ok;
 }
 

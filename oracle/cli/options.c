@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/path.h"
 #include "base/words.h"
 
 enum {
@@ -162,11 +163,18 @@ bool options_number(const Options *o, Option option, unsigned least, unsigned mo
   return true;
 }
 
-void options_append_repeat(const Options *o, Bytes *to) {
-  bytes_printf(to, "oracle %s", verbs[o->verb].name);
-  for (size_t i = 0; o->verb == VERB_DIFF && i < 2; i++) words_append_shell(to, o->words.at[i]);
+bool options_sides(const Options *o, const char **ref, const char **cand) {
+  bool by_words = o->verb == VERB_DIFF;
+  *ref = !by_words ? options_text(o, OPTION_REF) : o->nwords > 0 ? o->words.at[0] : NULL;
+  *cand = !by_words ? options_text(o, OPTION_CAND) : o->nwords > 1 ? o->words.at[1] : NULL;
+  return by_words || *ref || *cand;
+}
+
+/* The options that change what a case does, as far as `verb` knows them, and the program of exec. */
+static void append_same(const Options *o, int verb, Bytes *to) {
   for (int i = 0; i < OPTION_COUNT; i++) {
-    for (size_t k = 0; rows[i].verbs & REPEATED && k < o->values[i].n; k++) {
+    bool wanted = (rows[i].verbs & REPEATED) && (rows[i].verbs & verb);
+    for (size_t k = 0; wanted && k < o->values[i].n; k++) {
       bytes_printf(to, " --%s", rows[i].name);
       if (rows[i].argument) words_append_shell(to, o->values[i].at[k]);
     }
@@ -174,6 +182,30 @@ void options_append_repeat(const Options *o, Bytes *to) {
   for (size_t i = 0; o->verb == VERB_EXEC && i < o->nwords; i++) {
     words_append_shell(to, o->words.at[i]);
   }
+}
+
+void options_append_repeat(const Options *o, Bytes *to) {
+  const char *ref, *cand;
+  bytes_printf(to, "oracle %s", verbs[o->verb].name);
+  if (options_sides(o, &ref, &cand)) {
+    words_append_shell(to, ref);
+    words_append_shell(to, cand);
+  }
+  append_same(o, 1 << o->verb, to);
+}
+
+void options_append_debug(const Options *o, Bytes *to) {
+  const char *ref, *cand;
+  bool has_sides = options_sides(o, &ref, &cand);
+  if (has_sides && (path_is_library(ref) || path_is_library(cand))) return;
+  bytes_puts(to, "oracle gdb");
+  if (has_sides) {
+    bytes_puts(to, " --ref");
+    words_append_shell(to, ref);
+    bytes_puts(to, " --cand");
+    words_append_shell(to, cand);
+  }
+  append_same(o, GDB, to);
 }
 
 static void help_verbs(FILE *to) {

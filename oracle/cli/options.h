@@ -46,6 +46,13 @@ Verb options_need_verb(const char *name, Diag *why);
  * the options that change what a case does. */
 void options_append_repeat(const Options *o, Bytes *to);
 
+/* The same for the command that shows the case under gdb; nothing where only libraries run. */
+void options_append_debug(const Options *o, Bytes *to);
+
+/* The two sides that are named instead of a configuration, "REF CAND" or --ref and --cand: false
+ * if there is none. */
+bool options_sides(const Options *o, const char **ref, const char **cand);
+
 /* The help of one verb, or of the whole with VERB_COUNT. */
 void options_help(FILE *to, Verb verb);
 

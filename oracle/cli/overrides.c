@@ -77,7 +77,7 @@ static bool collect_fields(Overrides *all, const Options *o, Diag *why) {
   return ok;
 }
 
-/* ---- `oracle diff REF CAND` ----------------------------------------------------------------- */
+/* ---- Two sides without a configuration ------------------------------------------------------ */
 
 /* How a program of ours was built, by the folder it lies in. */
 static const char *variant_of(const char *path) {
@@ -95,7 +95,7 @@ static const char *variant_of(const char *path) {
 
 static bool add_side(Overrides *all, const char *side, const char *word, Diag *why) {
   char *path = overrides_settle_path(word), *field;
-  bool library = strstr(path_base(path), ".so") != NULL, ok = true;
+  bool library = path_is_library(path), ok = true;
   const struct { const char *name, *value; } fields[] = {
     {"engine", library ? "inproc" : "exec"}, {library ? "lib" : "cmd", path},
     {"mode", variant_of(path)}
@@ -109,18 +109,20 @@ static bool add_side(Overrides *all, const char *side, const char *word, Diag *w
   return ok;
 }
 
-static bool prepare_diff(Overrides *all, const Options *o, Diag *why) {
-  if (o->nwords < 2) {
-    return diag_set(why, EXIT_USAGE, "diff: needs REF and CAND, two programs or libraries");
+static bool prepare_diff(Overrides *all, const Options *o, const char *ref, const char *cand,
+                         Diag *why) {
+  bool by_words = o->verb == VERB_DIFF;
+  if (ref == NULL || cand == NULL) {
+    return diag_set(why, EXIT_USAGE, by_words ? "diff: needs REF and CAND, two programs or libraries"
+                                              : "--ref and --cand: one needs the other");
   }
-  if (!add_side(all, "ref", o->words.at[0], why) || !add_side(all, "cand", o->words.at[1], why)) {
-    return false;
-  }
+  if (!add_side(all, "ref", ref, why) || !add_side(all, "cand", cand, why)) return false;
   char *rules = setup_own_folder("oracle/rules"), *corpus = setup_own_folder("oracle/corpus");
   bool ok = !rules || add_override(all, "rules", rules, "default", why);
-  if (ok && o->nwords == 2 && corpus) {
+  bool wants_corpus = !by_words || o->nwords == 2;
+  if (ok && wants_corpus && corpus) {
     ok = add_override(all, "input+", corpus, "default", why);
-  } else if (ok && o->nwords == 2) {
+  } else if (ok && wants_corpus && by_words) {
     ok = diag_set(why, EXIT_USAGE, "diff: no corpus is near; name case files");
   }
   free(rules);
@@ -130,7 +132,9 @@ static bool prepare_diff(Overrides *all, const Options *o, Diag *why) {
 
 bool overrides_collect(Overrides *all, const Options *o, Diag *why) {
   *all = (Overrides){.n = 0};
-  return collect_fields(all, o, why) && (o->verb != VERB_DIFF || prepare_diff(all, o, why));
+  const char *ref, *cand;
+  return collect_fields(all, o, why) &&
+         (!options_sides(o, &ref, &cand) || prepare_diff(all, o, ref, cand, why));
 }
 
 void overrides_free(Overrides *all) {

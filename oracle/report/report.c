@@ -36,17 +36,6 @@ static size_t shown_character(const unsigned char *s, size_t n) {
   return ok && (code & 0xFFFE) != 0xFFFE ? length : 0;
 }
 
-bool report_append_debug(Bytes *to, const char *repeat) {
-  static const char *const verbs[] = {"oracle run ", "oracle exec "};
-  for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
-    size_t n = strlen(verbs[i]);
-    if (strncmp(repeat, verbs[i], n) != 0) continue;
-    bytes_printf(to, "oracle gdb %s", repeat + n);
-    return true;
-  }
-  return false;
-}
-
 void report_append_clean(Bytes *to, const char *text, size_t n, bool lines) {
   for (size_t i = 0; i < n;) {
     const unsigned char *s = (const unsigned char *)text + i;

@@ -32,10 +32,6 @@ bool report_replay(const char *log, Listener *const *listeners, size_t n, Diag *
 FILE *report_open(const char *path, Diag *why);
 bool report_close(FILE *f, const char *path, Diag *why);  /* false if anything was not written */
 
-/* Appends the command that shows a failure under gdb, given the one that repeats it.  False, and
- * nothing, where there is none. */
-bool report_append_debug(Bytes *to, const char *repeat);
-
 /* Appends text that cannot harm a terminal or an XML document: printable ASCII and well-formed
  * UTF-8 from U+00A0 on as they are, newlines and tabs too if `lines`; other bytes as \xHH. */
 void report_append_clean(Bytes *to, const char *text, size_t n, bool lines);

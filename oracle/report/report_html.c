@@ -11,7 +11,6 @@
 
 #include "base/path.h"
 #include "report/html.h"
-#include "report/report.h"
 #include "report/report_html.h"
 
 static const unsigned char page[] = {
@@ -188,6 +187,7 @@ static void add_tags(Page *p, Bytes *to, const Strings *tags) {
 }
 
 static void add_command(Bytes *to, const char *command) {
+  if (command == NULL || *command == '\0') return;
   bytes_puts(to, "<div class=\"repeat\"><code>");
   html_puts(to, command);
   bytes_puts(to, "</code><button type=\"button\" class=\"copy\">Copy</button></div>\n");
@@ -219,12 +219,8 @@ static void add_failure(Page *p, Bytes *to, const Event *e) {
   else bytes_printf(to, "<dt>time</dt><dd>reference %.3f ms, candidate %.3f ms</dd>",
                     (double)e->as.result.ref_ns / 1e6, (double)e->as.result.cand_ns / 1e6);
   bytes_puts(to, "</dl>\n");
-  if (e->as.result.repeat && *e->as.result.repeat) {
-    add_command(to, e->as.result.repeat);
-    Bytes debug = {0};
-    if (report_append_debug(&debug, e->as.result.repeat)) add_command(to, debug.data);
-    bytes_free(&debug);
-  }
+  add_command(to, e->as.result.repeat);
+  add_command(to, e->as.result.debug);
   if (e->as.result.diff.len) html_append_diff(to, e->as.result.diff.data, e->as.result.diff.len);
   bytes_puts(to, "</details>\n");
 }

@@ -174,9 +174,7 @@ static void put_failure(Terminal *t, const Event *e) {
   }
   put_diff(t, &e->as.result.diff);
   put_command(t, "repeat", e->as.result.repeat);
-  Bytes debug = {0};
-  if (report_append_debug(&debug, e->as.result.repeat)) put_command(t, "debug", debug.data);
-  bytes_free(&debug);
+  if (*e->as.result.debug) put_command(t, "debug", e->as.result.debug);
 }
 
 static void hear_result(Terminal *t, const Event *e) {

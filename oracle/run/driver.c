@@ -383,7 +383,7 @@ bool driver_run(const Plan *plan, const RunOptions *options, int *status, Diag *
   }
   Driver d = {.plan = plan, .options = options, .started = clock_elapsed(), .reason = "",
               .why = why};
-  d.teller = (Teller){options->listeners, options->nlisteners, options->repeat,
+  d.teller = (Teller){options->listeners, options->nlisteners, options->repeat, options->debug,
                       options->repeat_is_whole, why};
   if (options->resumed) memcpy(d.counts, options->resumed->counts, sizeof d.counts);
   d.slots = mem_zero((options->jobs + 1) * sizeof *d.slots);

@@ -14,7 +14,8 @@ typedef struct RunOptions {
   const Strings *argv;   /* the command line: workers are started with it */
   const char *folder;    /* where it was said; absolute */
   const char *repeat;    /* the command that repeats a case whose id is put behind it */
-  bool repeat_is_whole;  /* ... without an id: it has one case only */
+  const char *debug;     /* the same for the command that shows a case under gdb; "" if none does */
+  bool repeat_is_whole;  /* ... both without an id: there is one case only */
   const Bytes *text;     /* of `oracle exec`'s program; NULL */
   const char *run;       /* id of the run */
   unsigned jobs;         /* workers, 1-256 */

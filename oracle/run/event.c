@@ -133,6 +133,7 @@ static void put_result(Bytes *line, const Event *e) {
   put_some_number(line, "cand_ns", e->as.result.cand_ns);
   if (e->as.result.cached) put_bool(line, "cached", true);
   put_some_text(line, "repeat", e->as.result.repeat);
+  put_some_text(line, "debug", e->as.result.debug);
 }
 
 static void put_end(Bytes *line, const Event *e) {
@@ -291,6 +292,7 @@ static void get_result(Reader *r, json_t *line, Event *e) {
   e->as.result.signature = get_text(r, line, "signature");
   e->as.result.ledger = get_text(r, line, "ledger");
   e->as.result.repeat = get_text(r, line, "repeat");
+  e->as.result.debug = get_text(r, line, "debug");
   e->as.result.rules = get_list(r, line, "rules");
   e->as.result.ref_ns = get_number(r, line, "ref_ns");
   e->as.result.cand_ns = get_number(r, line, "cand_ns");

@@ -42,7 +42,7 @@ typedef struct Event {
       const Strings *tags;
       VerdictKind verdict;
       Bytes why, diff;               /* borrowed */
-      const char *signature, *ledger, *repeat;
+      const char *signature, *ledger, *repeat, *debug;
       const Strings *rules;          /* ids */
       uint64_t ref_ns, cand_ns;
       bool cached;

@@ -50,9 +50,10 @@ bool teller_mode(const Teller *t, const Plan *plan, unsigned index) {
   return teller_tell(t, &e);
 }
 
-/* The command that runs this one case again. */
-static void append_repeat(const Teller *t, const char *mode, const char *id, Bytes *to) {
-  bytes_puts(to, t->repeat);
+/* The command, "oracle run" or the like, for this one case. */
+static void append_command(const Teller *t, const char *command, const char *mode, const char *id,
+                           Bytes *to) {
+  bytes_puts(to, command);
   if (strcmp(mode, "base") != 0) {
     bytes_puts(to, " --mode");
     words_append_shell(to, mode);
@@ -64,11 +65,14 @@ bool teller_result(const Teller *t, const Plan *plan, const Item *item, const Ru
                    const Verdict *v, bool cached) {
   const char *mode = plan->modes[item->mode]->name;
   Strings applied = {0};
-  Bytes repeat = {0};
+  Bytes repeat = {0}, debug = {0};
   for (size_t i = 0; i < rules->n; i++) {
     if (v->rules & UINT64_C(1) << i) strings_add(&applied, rule_id(rules, i));
   }
-  if (verdict_class(v->kind) != CLASS_PASS) append_repeat(t, mode, item->item->id, &repeat);
+  if (verdict_class(v->kind) != CLASS_PASS) {
+    append_command(t, t->repeat, mode, item->item->id, &repeat);
+    if (*t->debug) append_command(t, t->debug, mode, item->item->id, &debug);
+  }
   Event e = {.kind = EVENT_RESULT};
   e.as.result.n = item->n;
   e.as.result.mode = mode;
@@ -83,12 +87,14 @@ bool teller_result(const Teller *t, const Plan *plan, const Item *item, const Ru
   e.as.result.signature = v->signature;
   e.as.result.ledger = v->ledger;
   e.as.result.repeat = bytes_text(&repeat);
+  e.as.result.debug = bytes_text(&debug);
   e.as.result.rules = &applied;
   e.as.result.ref_ns = v->ref_ns;
   e.as.result.cand_ns = v->cand_ns;
   e.as.result.cached = cached;
   bool ok = teller_tell(t, &e);
   bytes_free(&repeat);
+  bytes_free(&debug);
   strings_free(&applied);
   return ok;
 }

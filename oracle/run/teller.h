@@ -13,7 +13,8 @@ typedef struct Teller {
   Listener *const *listeners;
   size_t n;
   const char *repeat;    /* command that runs again what is named behind it: "oracle run" */
-  bool repeat_is_whole;  /* ... which names its only case itself: "oracle exec x.lua" */
+  const char *debug;     /* ... that shows it under gdb: "oracle gdb"; "" if none does */
+  bool repeat_is_whole;  /* both name their only case themselves: "oracle exec x.lua" */
   Diag *why;
 } Teller;
 

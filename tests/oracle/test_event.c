@@ -119,7 +119,7 @@ static void results_leave_out_what_is_empty(void **unused) {
   e.as.result.mode = "base";
   e.as.result.id = "t.cases#a";
   e.as.result.title = e.as.result.file = e.as.result.signature = e.as.result.ledger = "";
-  e.as.result.repeat = "";
+  e.as.result.repeat = e.as.result.debug = "";
   e.as.result.tags = e.as.result.rules = &none;
   expect_same(&e, "{'event':'result','time':1.000000,'n':7,'mode':'base','case':'t.cases#a',"
               "'verdict':'same','class':'pass'}\n");
@@ -132,6 +132,7 @@ static bool expect_bytes(void *context, const Event *e, Diag *why) {
   assert_true(bytes_equal(&e->as.result.why, &expected->as.result.why));
   assert_true(bytes_equal(&e->as.result.diff, &expected->as.result.diff));
   assert_string_equal(e->as.result.title, expected->as.result.title);
+  assert_string_equal(e->as.result.debug, expected->as.result.debug);
   assert_string_equal(e->as.result.tags->at[1], expected->as.result.tags->at[1]);
   assert_string_equal(e->as.result.rules->at[0], expected->as.result.rules->at[0]);
   assert_int_equal(e->as.result.verdict, VERDICT_CRASH);
@@ -163,6 +164,7 @@ static void bytes_are_kept(void **unused) {
   e.as.result.why = all;
   bytes_putc(&e.as.result.diff, '\0');
   e.as.result.signature = e.as.result.ledger = e.as.result.repeat = "";
+  e.as.result.debug = "oracle gdb i";
   e.as.result.cand_ns = UINT64_C(1) << 40;
   e.as.result.cached = true;
   event_append(&line, &e);

@@ -122,6 +122,8 @@ static void folders_are_made_and_removed_with_what_is_in_them(void **unused) {
   Diag why = {0};
   assert_true(path_make_folder("m/a//b/c", &why) && path_make_folder("m/a", &why));
   assert_true(path_is_folder("m/a/b/c") && !path_is_file("m/a/b/c"));
+  assert_true(path_is_library("/usr/lib/liblua5.1.so.0"));
+  assert_false(path_is_library("/home/me.so/lua"));
   put("m/file", "");
   assert_false(path_make_folder("m/file/x", &why));
   assert_int_equal(why.status, EXIT_INFRA);

@@ -80,6 +80,7 @@ static void tell_result(Listener *l, double time, const Result *r) {
   e.as.result.signature = r->signature;
   e.as.result.ledger = "";
   e.as.result.repeat = r->repeat;
+  e.as.result.debug = strcmp(r->repeat, "oracle run t.cases#b") == 0 ? "oracle gdb t.cases#b" : "";
   e.as.result.cand_ns = 1500000;
   tell(l, &e);
   bytes_free(&e.as.result.why);
@@ -389,12 +390,10 @@ static void plain_lines(void **unused) {
     "  a < b \xc3\xa4\\xFF\n"
     "  why: stdout\n"
     "  repeat: oracle run --mode asan t.cases#b\n"
-    "  debug: oracle gdb --mode asan t.cases#b\n"
     "FAIL infra t.cases#c [asan]\n"
     "  a < b \xc3\xa4\\xFF\n"
     "  why: no disk\n"
     "  repeat: oracle run --mode asan t.cases#c\n"
-    "  debug: oracle gdb --mode asan t.cases#c\n"
     "asan: 0 passed, 2 failed, 1 skipped in 1.0 s (1 stdout, 1 xfail, 1 infra)\n"
     STALE ROWS_OF_RUN);
 }

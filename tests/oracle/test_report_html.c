@@ -51,8 +51,9 @@ static void tell_result(Listener *page, Told t) {
   char *tag[] = {(char *)t.tag}, *rule[] = {(char *)"table-address"};
   Strings tags = {tag, t.tag != NULL, 1}, rules = {rule, t.verdict == VERDICT_SAME_RULES, 1};
   char *repeat = mem_format("oracle run --mode '%s' 'id(%s)'", t.mode, t.id);
+  char *debug = mem_format("oracle gdb 'id(%s)'", t.id);
   Event e = {.kind = EVENT_RESULT, .as.result = {
-    .n = t.n, .mode = t.mode, .id = t.id, .title = t.title, .line = 12,
+    .n = t.n, .debug = debug, .mode = t.mode, .id = t.id, .title = t.title, .line = 12,
     .file = "oracle/corpus/a.cases", .ref_ns = 1500000, .repeat = repeat,
     .tags = &tags, .rules = &rules, .verdict = t.verdict,
     .signature = t.signature ? t.signature : "",
@@ -63,6 +64,7 @@ static void tell_result(Listener *page, Told t) {
   bytes_free(&e.as.result.why);
   bytes_free(&e.as.result.diff);
   free(repeat);
+  free(debug);
 }
 
 static void tell_results(Listener *page) {
@@ -187,6 +189,7 @@ static void every_fact_of_a_failure_is_shown(void **unused) {
   (void)unused;
   Bytes text = page_text(4);
   has(&text, "<dd class=\"mono\">oracle/corpus/a.cases:12</dd>");
+  has(&text, "<code>oracle gdb &#39;id(");
   has(&text, "<code>oracle run --mode &#39;release&#39; "
              "&#39;id(5.1/\\x1B[31mred\\xFF)&#39;</code><button");
   has(&text, "reference 1.500 ms, candidate 0.000 ms");
