@@ -34,9 +34,10 @@ static bool tell_run(void *context, const HistoryRun *r) {
   q->rows++;
   if (q->json) {
     json_array_append_new(q->json, json_pack("{so sf sf so si sb sI sI sI so}",
-      "run", table_json(r->name), "time", r->time, "seconds", r->seconds, "part", table_json(r->part),
-      "status", r->status, "complete", (int)r->complete, "passed", (json_int_t)r->passes,
-      "failed", (json_int_t)r->failures, "skipped", (json_int_t)skipped, "argv", table_json(r->argv)));
+      "run", table_json(r->name), "time", r->time, "seconds", r->seconds,
+      "part", table_json(r->part), "status", r->status, "complete", (int)r->complete,
+      "passed", (json_int_t)r->passes, "failed", (json_int_t)r->failures,
+      "skipped", (json_int_t)skipped, "argv", table_json(r->argv)));
     return true;
   }
   table_add(&q->table, r->name);
@@ -73,9 +74,10 @@ static bool tell_change(void *context, const HistoryChange *c) {
   if (c->time < q->since || !results_mode_wanted(q->setup, q->options, c->mode)) return true;
   q->rows++;
   if (q->json) {
-    json_array_append_new(q->json, json_pack("{so so so so so so}", "mode", table_json(c->mode),
-      "case", table_json(c->id), "before", table_json(c->before), "run_before",
-      table_json(c->run_before), "after", table_json(c->after), "run_after", table_json(c->run_after)));
+    json_array_append_new(q->json, json_pack("{so so so so so so}",
+      "mode", table_json(c->mode), "case", table_json(c->id), "before", table_json(c->before),
+      "run_before", table_json(c->run_before), "after", table_json(c->after),
+      "run_after", table_json(c->run_after)));
     return true;
   }
   table_add(&q->table, c->before);

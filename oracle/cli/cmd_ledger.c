@@ -1,5 +1,4 @@
 /* cmd_ledger.c -- why this file exists: a ledger is kept where its divergences are found. */
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -9,6 +8,7 @@
 #include "cli/review.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
+#include "run/runs.h"
 #include "verdict/ledger.h"
 
 /* ---- list ----------------------------------------------------------------------------------- */
@@ -66,29 +66,20 @@ static bool settle(States *all) {
   return done;
 }
 
-static int by_name(const struct dirent **a, const struct dirent **b) {
-  return strcmp((*b)->d_name, (*a)->d_name);
-}
-
-static int is_run(const struct dirent *entry) {
-  return entry->d_name[0] != '.';
-}
-
 /* Asks the newest runs. */
 static void ask_runs(States *all, const char *state) {
-  char *runs = path_join(state, "runs");
-  struct dirent **names;
-  int n = scandir(runs, &names, is_run, by_name);
+  char *folder = path_join(state, "runs");
+  Strings runs = {0};
+  runs_list(folder, &runs);
   bool done = settle(all);
-  for (int i = 0; i < n; i++) {
-    char *log = mem_format("%s/%s/events.jsonl", runs, names[i]->d_name);
+  for (size_t i = 0; !done && i < runs.n && i < RUNS_ASKED; i++) {
+    char *log = runs_log(folder, runs.at[i]);
     Diag ignored;                        /* a broken log says nothing about entries */
-    if (!done && i < RUNS_ASKED && event_read_log(log, hear, all, &ignored)) done = settle(all);
+    if (event_read_log(log, hear, all, &ignored)) done = settle(all);
     free(log);
-    free(names[i]);
   }
-  if (n >= 0) free(names);
-  free(runs);
+  strings_free(&runs);
+  free(folder);
 }
 
 static void add_row(Table *t, const State *s, size_t i, const char *today) {

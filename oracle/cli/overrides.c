@@ -54,14 +54,18 @@ static bool add_pairs(Overrides *all, const Strings *values, const char *field,
 }
 
 static bool collect_fields(Overrides *all, const Options *o, Diag *why) {
-  static const struct { Option option; const char *field, *origin; } plain[] = {
-    {OPTION_TIMEOUT, "limits.wall", "--timeout"}, {OPTION_FUEL, "limits.fuel", "--fuel"},
-    {OPTION_MEMORY, "limits.mem", "--memory"}, {OPTION_INVOKE, "invoke", "--invoke"}
+  static const struct { Option option; const char *field, *origin, *variable; } plain[] = {
+    {OPTION_TIMEOUT, "limits.wall", "--timeout", "ORACLE_TIMEOUT"},
+    {OPTION_FUEL, "limits.fuel", "--fuel", "ORACLE_FUEL"},
+    {OPTION_MEMORY, "limits.mem", "--memory", "ORACLE_MEMORY"},
+    {OPTION_INVOKE, "invoke", "--invoke", "ORACLE_INVOKE"}
   };
   bool ok = true;
   for (size_t i = 0; ok && i < sizeof plain / sizeof plain[0]; i++) {
-    const char *value = options_text(o, plain[i].option);
-    if (value) ok = add_override(all, plain[i].field, value, plain[i].origin, why);
+    const char *given = options_text(o, plain[i].option), *variable = getenv(plain[i].variable);
+    const char *value = given ? given : variable && *variable ? variable : NULL;
+    const char *origin = given ? plain[i].origin : plain[i].variable;
+    if (value) ok = add_override(all, plain[i].field, value, origin, why);
   }
   ok = ok && add_pairs(all, &o->values[OPTION_PRELOAD], "preload", "--preload", why) &&
        add_pairs(all, &o->values[OPTION_ENV], "env", "--env", why);

@@ -13,7 +13,7 @@ typedef struct Overrides {
   Strings hold;          /* what `at` borrows */
 } Overrides;
 
-/* Of --timeout, --preload, ... and of the two sides of `oracle diff`.  The working folder is
+/* Of --timeout, or ORACLE_TIMEOUT in the environment, --preload, ... and of the two sides of `oracle diff`.  The working folder is
  * still the user's, which is where names of files begin.  False, EXIT_USAGE. */
 bool overrides_collect(Overrides *all, const Options *o, Diag *why);
 void overrides_free(Overrides *all);

@@ -10,9 +10,11 @@
 #include "run/runs.h"
 
 static const char defaults[] =
-  "return { ref = { engine = 'inproc', lib = 'liblua5.1.so.0', cmd = 'lua5.1',\n"
-  "    luac = 'luac5.1' },\n"
-  "  cand = { engine = 'inproc' }, transform = 'none', output = '.oracle/${mode}',\n"
+  "return { default = true, transform = 'none', output = '.oracle/${mode}',\n"
+  "  channels = { 'exit', 'values', 'error', 'traceback', 'stderr', 'stdout', 'bytecode', 'memory' },\n"
+  "  ref = { engine = 'inproc', lib = 'liblua5.1.so.0', cmd = 'lua5.1', luac = 'luac5.1',\n"
+  "    slowness = 1 },\n"
+  "  cand = { engine = 'inproc', slowness = 1 },\n"
   "  limits = { wall = '10s', mem = '1G', output = '64M', file = '1G', processes = 32 } }";
 
 /* ---- Configuration -------------------------------------------------------------------------- */

@@ -8,94 +8,19 @@
 
 #include "base/path.h"
 #include "config/fields.h"
+#include "config/names.h"
+#include "config/overlay.h"
 
 /* The library that reads configurations: never the one under test. */
 static const char READER[] = "liblua5.1.so.0";
 
-static const char *const top_fields[] = {
-  "input", "input+", "exclude", "why", "default", "ref", "cand", "limits", "channels", "transform",
-  "preload", "invoke", "dirs", "env", "ledger", "rules", "output", "modes", "matrix", NULL
-};
-static const char *const engine_fields[] = {
-  "engine", "lib", "cmd", "luac", "args", "env", "version", "build", "mode", "slowness", "shared",
-  NULL
-};
-static const char *const limit_fields[] = {
-  "fuel", "wall", "mem", "output", "file", "processes", NULL
-};
-static const char *const matrix_fields[] = {"base", "cross", "default", "why", NULL};
-
-/* One source of fields: a file, with its text for line numbers. */
-typedef struct Source { char *file; Bytes text; Data *tree; } Source;
-
-/* ---- Merging ------------------------------------------------------------------------------- */
-
-static bool is_map(const Data *d) {
-  return d->kind == DATA_TABLE && luadata_length(d) == 0;
-}
-
-/* Puts the fields of `over` over those of `under`. */
-static void merge(Data *under, const Data *over) {
-  for (size_t i = 0; i < over->npairs; i++) {
-    const char *name = luadata_text(over->pairs[i].key);
-    const Data *value = over->pairs[i].value;
-    if (name == NULL) {                  /* is refused where the fields are read */
-      luadata_append(under, luadata_copy(value));
-      continue;
-    }
-    size_t n = strlen(name);
-    bool is_list = value->kind == DATA_TABLE && luadata_length(value) == value->npairs;
-    if (n > 1 && name[n - 1] == '+' && is_list) {
-      char *list_name = mem_substring(name, n - 1);
-      Data *list = luadata_field(under, list_name);
-      if (list == NULL) luadata_set(under, list_name, list = luadata_table());
-      for (size_t k = 1; k <= luadata_length(value); k++) {
-        luadata_append(list, luadata_copy(luadata_at(value, k)));
-      }
-      free(list_name);
-      continue;
-    }
-    Data *old = luadata_field(under, name);
-    if (old && is_map(old) && is_map(value)) merge(old, value);
-    else luadata_set(under, name, luadata_copy(value));
-  }
-}
-
-/* Sets the field that a path such as "limits.fuel" names. */
-static void set_path(Data *tree, const char *path, Data *value) {
-  const char *dot = strchr(path, '.');
-  if (dot == NULL) {
-    luadata_set(tree, path, value);
-    return;
-  }
-  char *name = mem_substring(path, (size_t)(dot - path));
-  Data *inner = luadata_field(tree, name);
-  if (inner == NULL || inner->kind != DATA_TABLE) {
-    luadata_set(tree, name, inner = luadata_table());
-  }
-  /* Below these are names of the user's own, which may have dots. */
-  bool is_leaf = strcmp(name, "preload") == 0 || strcmp(name, "env") == 0;
-  if (is_leaf) luadata_set(inner, dot + 1, value);
-  else set_path(inner, dot + 1, value);
-  free(name);
-}
-
-static void apply_override(Data *tree, const Override *o) {
-  Data *value = luadata_string(o->value);
-  luadata_set_origin(value, o->origin);
-  size_t n = strlen(o->path);
-  if (o->path[n - 1] != '+') {
-    set_path(tree, o->path, value);
-    return;
-  }
-  char *name = mem_substring(o->path, n - 1);
-  Data *list = luadata_field(tree, name);
-  if (list == NULL || list->kind != DATA_TABLE) {
-    luadata_set(tree, name, list = luadata_table());
-  }
-  luadata_append(list, value);
-  free(name);
-}
+/* One source of fields: a file, whose text is one of the configuration's. */
+typedef struct Source {
+  const char *file;
+  const Bytes *text;     /* for line numbers */
+  size_t number;         /* in Config.texts */
+  Data *tree;
+} Source;
 
 /* ---- Reading one mode ---------------------------------------------------------------------- */
 
@@ -123,7 +48,7 @@ static bool read_engine(const Fields *f, const char *side, EngineSpec *main_spec
   int kind = 0;
   double slowness = 1;
   Strings args = {0}, env = {0};
-  bool ok = fields_table(f, side, &e) && fields_only(&e, engine_fields) &&
+  bool ok = fields_table(f, side, &e) && fields_only(&e, names_of_fields(side)) &&
             fields_choice(&e, "engine", kinds, &kind) && fields_text(&e, "lib", &lib) &&
             fields_text(&e, "cmd", &cmd) && fields_text(&e, "luac", &luac) &&
             fields_list(&e, "args", &args) && fields_pairs(&e, "env", &env) &&
@@ -210,7 +135,7 @@ static bool read_channels(const Fields *f, unsigned *channels) {
 static bool read_limits(const Fields *f, Conditions *c) {
   Fields l;
   double processes = 32;
-  bool ok = fields_table(f, "limits", &l) && fields_only(&l, limit_fields) &&
+  bool ok = fields_table(f, "limits", &l) && fields_only(&l, names_of_fields("limits")) &&
             fields_count(&l, "fuel", &c->fuel) && fields_seconds(&l, "wall", &c->seconds) &&
             fields_size(&l, "mem", &c->memory) && fields_size(&l, "output", &c->output) &&
             fields_size(&l, "file", &c->file_size) &&
@@ -259,15 +184,18 @@ static bool read_mode(Mode *m, const char *name, Data *tree, const Source *sourc
   static const char *const transforms[] = {"none", "hooks", "dump", "coroutine", NULL};
   bool inside = source == base && strcmp(name, "base") != 0;
   char *prefix = inside ? mem_format("modes.%s", name) : mem_string("");
-  Fields f = {tree, NULL, "", source->file, &source->text, prefix, why, base->file, &base->text};
+  Fields f = {tree, NULL, "", source->file, source->text, prefix, why, base->file, base->text};
   const char *exclude = "", *reason = "", *invoke = NULL, *ledger = "", *rules = "";
   const char *output = ".oracle/${mode}";
   bool ref_process = false, cand_process = false;
   int transform = 0;
   *m = (Mode){.name = mem_string(name), .by_default = true, .fields = tree};
+  m->text = source->number;
+  m->table = mem_string(inside ? name : "");
+  m->matrix = mem_string("");
   m->hash = hash_fields(tree);
   m->conditions = (Conditions){.channels = CHANNELS_ALL};
-  bool ok = fields_only(&f, top_fields) && fields_list(&f, "input+", &m->input) &&
+  bool ok = fields_only(&f, names_of_fields("")) && fields_list(&f, "input+", &m->input) &&
             fields_list(&f, "input", &m->input) &&
             fields_text(&f, "exclude", &exclude) && fields_text(&f, "why", &reason) &&
             fields_flag(&f, "default", &m->by_default) &&
@@ -308,7 +236,9 @@ static bool cross(const Fields *m, const Data *axes, size_t axis, const char *na
     const char *label = luadata_text(values->pairs[i].key);
     Data *one = luadata_copy(tree);
     char *longer = mem_format(axis == 0 ? "%s:%s" : "%s-%s", name, label);
-    set_path(one, path, luadata_copy(values->pairs[i].value));
+    Data *value = luadata_copy(values->pairs[i].value);
+    luadata_set_origin(value, "matrix");
+    overlay_set_path(one, path, value);
     ok = cross(m, axes, axis + 1, longer, one, modes);
     free(longer);
     luadata_free(one);
@@ -320,7 +250,7 @@ static bool expand_matrix(const Fields *all, const char *name, Data *modes) {
   Fields m, axes;
   const char *base = NULL, *why = NULL;
   bool by_default = true;
-  if (!fields_table(all, name, &m) || !fields_only(&m, matrix_fields) ||
+  if (!fields_table(all, name, &m) || !fields_only(&m, names_of_fields("matrix")) ||
       !fields_text(&m, "base", &base) || !fields_text(&m, "why", &why) ||
       !fields_flag(&m, "default", &by_default) || !fields_table(&m, "cross", &axes)) {
     return false;
@@ -331,7 +261,7 @@ static bool expand_matrix(const Fields *all, const char *name, Data *modes) {
   for (size_t i = 0; i < axes.table->npairs; i++) {
     const Data *values = axes.table->pairs[i].value;
     const char *path = luadata_text(axes.table->pairs[i].key);
-    bool good = path && is_map(values) && values->npairs > 0;
+    bool good = path && overlay_is_map(values) && values->npairs > 0;
     for (size_t k = 0; good && k < values->npairs; k++) good = luadata_text(values->pairs[k].key);
     if (!good) {
       return fields_fail(&m, "cross", "an axis is [\"field.path\"] = { label = value, ... }");
@@ -343,10 +273,14 @@ static bool expand_matrix(const Fields *all, const char *name, Data *modes) {
     return fields_fail(&m, "base", "mode '%s' is not a table in this file", base);
   }
   Data *tree = parent ? luadata_copy(parent) : luadata_table();
+  Data *own = luadata_table();
   if (luadata_field(m.table, "default")) {
-    luadata_set(tree, "default", luadata_boolean(by_default));
+    luadata_set(own, "default", luadata_boolean(by_default));
   }
-  if (why) luadata_set(tree, "why", luadata_string(why));
+  if (why) luadata_set(own, "why", luadata_string(why));
+  luadata_set_origin(own, "matrix");
+  overlay_fields(tree, own);
+  luadata_free(own);
   bool ok = cross(&m, axes.table, 0, name, tree, modes);
   luadata_free(tree);
   return ok;
@@ -354,17 +288,18 @@ static bool expand_matrix(const Fields *all, const char *name, Data *modes) {
 
 /* ---- The whole ----------------------------------------------------------------------------- */
 
-static bool read_source(const char *path, Source *s, Diag *why) {
-  s->file = mem_string(path);
-  if (!path_read(path, &s->text, why)) return false;
-  s->tree = luadata_parse(bytes_text(&s->text), s->text.len, path, READER, why);
+/* `content` stands for a file that is not there; NULL: it is. */
+static bool read_source(Config *c, const char *path, const char *content, Source *s, Diag *why) {
+  ConfigText *text = mem_zero(sizeof *text);
+  c->texts = mem_resize(c->texts, (c->ntexts + 1) * sizeof *c->texts);
+  c->texts[c->ntexts] = text;
+  s->number = c->ntexts++;
+  s->file = text->file = mem_string(path);
+  s->text = &text->text;
+  if (content) bytes_puts(&text->text, content);
+  else if (!path_read(path, &text->text, why)) return false;
+  s->tree = luadata_parse(bytes_text(s->text), s->text->len, path, READER, why);
   return s->tree != NULL;
-}
-
-static void free_source(Source *s) {
-  free(s->file);
-  bytes_free(&s->text);
-  luadata_free(s->tree);
 }
 
 static char *search_upward(void) {
@@ -393,7 +328,7 @@ static bool is_mode_name(const char *name) {
 static bool add_mode(Config *c, const Data *base, const Source *main_source, const char *name,
                      const Data *value, const Override *overrides, size_t n, Diag *why) {
   Fields at = {.table = luadata_field(main_source->tree, "modes"), .name = "modes",
-               .file = main_source->file, .text = &main_source->text, .prefix = "", .why = why};
+               .file = main_source->file, .text = main_source->text, .prefix = "", .why = why};
   if (!is_mode_name(name)) return fields_fail(&at, name, "is not a name for a mode");
   if (strcmp(name, "runs") == 0 || strcmp(name, "base") == 0) {
     return fields_fail(&at, name, "this name is taken");
@@ -402,7 +337,8 @@ static bool add_mode(Config *c, const Data *base, const Source *main_source, con
   const Source *source = main_source;
   bool ok = true;
   if (luadata_text(value)) {
-    ok = read_source(luadata_text(value), &external, why) || diag_wrap(why, "mode %s", name);
+    ok = read_source(c, luadata_text(value), NULL, &external, why) ||
+         diag_wrap(why, "mode %s", name);
     source = &external;
     value = external.tree;
   } else if (value->kind != DATA_TABLE) {
@@ -414,13 +350,32 @@ static bool add_mode(Config *c, const Data *base, const Source *main_source, con
   if (ok) {
     Data *tree = luadata_copy(base), *over = luadata_copy(value);
     luadata_set_origin(over, "mode");
-    merge(tree, over);
+    overlay_fields(tree, over);
     luadata_free(over);
-    for (size_t i = 0; i < n; i++) apply_override(tree, &overrides[i]);
+    for (size_t i = 0; i < n; i++) overlay_override(tree, &overrides[i]);
     ok = read_mode(&c->modes[c->nmodes++], name, tree, source, main_source, why);
   }
-  free_source(&external);
+  luadata_free(external.tree);
   return ok;
+}
+
+/* Is `name` that of a combination of the matrix `matrix`? */
+static bool is_combination(const char *name, const char *matrix) {
+  size_t n = strlen(matrix);
+  return strncmp(name, matrix, n) == 0 && name[n] == ':';
+}
+
+/* The mode's fields are written in its matrix, and in the mode that the matrix is based on. */
+static void note_matrix(Mode *m, const Data *matrix) {
+  for (size_t i = 0; i < matrix->npairs; i++) {
+    const char *name = luadata_text(matrix->pairs[i].key);
+    if (!is_combination(m->name, name)) continue;
+    const Data *base = luadata_field(matrix->pairs[i].value, "base");
+    free(m->table);
+    free(m->matrix);
+    m->table = mem_string(base ? luadata_text(base) : "");
+    m->matrix = mem_string(name);
+  }
 }
 
 static int compare_modes(const void *a, const void *b) {
@@ -431,7 +386,7 @@ static int compare_modes(const void *a, const void *b) {
 static bool add_modes(Config *c, const Data *base, Source *main_source, const Override *overrides,
                       size_t n, Diag *why) {
   Fields top = {.table = main_source->tree, .name = "", .file = main_source->file,
-                .text = &main_source->text, .prefix = "", .why = why};
+                .text = main_source->text, .prefix = "", .why = why};
   Fields modes, matrix;
   if (!fields_table(&top, "modes", &modes) || !fields_table(&top, "matrix", &matrix)) return false;
   Data *all = modes.table ? luadata_copy(modes.table) : luadata_table();
@@ -447,10 +402,12 @@ static bool add_modes(Config *c, const Data *base, Source *main_source, const Ov
     const char *name = luadata_text(all->pairs[i].key);
     ok = name ? add_mode(c, base, main_source, name, all->pairs[i].value, overrides, n, why)
               : fields_fail(&modes, "", "has a value without a name");
+    bool declared = modes.table && name && luadata_field(modes.table, name);
+    if (ok && matrix.table && !declared) note_matrix(&c->modes[c->nmodes - 1], matrix.table);
   }
   if (ok && !c->declared) {
     Data *tree = luadata_copy(base);
-    for (size_t i = 0; i < n; i++) apply_override(tree, &overrides[i]);
+    for (size_t i = 0; i < n; i++) overlay_override(tree, &overrides[i]);
     ok = read_mode(&c->modes[c->nmodes++], "base", tree, main_source, main_source, why);
   }
   luadata_free(all);
@@ -474,22 +431,20 @@ bool config_load(Config *c, const char *path, const char *builtin, const Overrid
   if (ok) base = luadata_parse(builtin, strlen(builtin), "built-in defaults", READER, why);
   ok = ok && base != NULL;
   if (ok) luadata_set_origin(base, "default");
-  if (ok && *c->path) ok = read_source(path_base(c->path), &main_source, why);
-  if (ok && *c->path == '\0') {
-    main_source.file = mem_string("built-in defaults");
-    main_source.tree = luadata_table();
-  }
+  const char *content = *c->path ? NULL : "return {}";
+  const char *name = *c->path ? path_base(c->path) : "built-in defaults";
+  ok = ok && read_source(c, name, content, &main_source, why);
   if (ok) {
     Data *over = luadata_copy(main_source.tree);
     luadata_set(over, "modes", NULL);
     luadata_set(over, "matrix", NULL);
     luadata_set_origin(over, "base");
-    merge(base, over);
+    overlay_fields(base, over);
     luadata_free(over);
     ok = add_modes(c, base, &main_source, overrides, noverrides, why);
   }
   luadata_free(base);
-  free_source(&main_source);
+  luadata_free(main_source.tree);
   return ok;
 }
 
@@ -521,11 +476,19 @@ static void free_mode(Mode *m) {
   free((char *)m->name);
   free((char *)m->output);
   luadata_free(m->fields);
+  free(m->table);
+  free(m->matrix);
 }
 
 void config_free(Config *c) {
   for (size_t i = 0; i < c->nmodes; i++) free_mode(&c->modes[i]);
   free(c->modes);
+  for (size_t i = 0; i < c->ntexts; i++) {
+    free(c->texts[i]->file);
+    bytes_free(&c->texts[i]->text);
+    free(c->texts[i]);
+  }
+  free(c->texts);
   free(c->path);
   free(c->top);
   free(c->state);

@@ -22,9 +22,16 @@ typedef struct Mode {
   const char *ledger;    /* file of known divergences, or "" */
   const char *rules;     /* folder of rules, or "" for none */
   const char *output;    /* folder of its artefacts */
-  Data *fields;          /* resolved; every node says where it comes from */
+  Data *fields;          /* resolved; the origin of a value is "default", "base", "mode", "matrix",
+                            or the option or variable that gave it: see config/origin.h */
+  size_t text;           /* of Config.texts: where its own fields are written */
+  char *table;           /* ... as modes.TABLE there; "" if the whole file is the mode's */
+  char *matrix;          /* of which it is a combination, or "" */
   uint64_t hash;         /* of what can change a verdict, apart from builds and cases */
 } Mode;
+
+/* A file of the configuration as it was read; the first one is oracle.lua. */
+typedef struct ConfigText { char *file; Bytes text; } ConfigText;
 
 typedef struct Config {
   char *path;            /* of oracle.lua, absolute; "" for the built-in one */
@@ -32,6 +39,8 @@ typedef struct Config {
   char *state;           /* absolute folder of runs and history: TOP/.oracle */
   Mode *modes;           /* sorted by name */
   size_t nmodes;
+  ConfigText **texts;
+  size_t ntexts;
   bool declared;         /* modes are declared: the base is none */
 } Config;
 

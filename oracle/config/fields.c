@@ -1,13 +1,13 @@
 /* fields.c -- why this file exists: oracle.lua and the ledger are checked alike, field by field. */
 #include "config/fields.h"
 
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/words.h"
+#include "config/luatext.h"
 
 static void append_path(const Fields *f, const char *prefix, Bytes *path) {
   if (f->outer) append_path(f->outer, prefix, path);
@@ -15,34 +15,15 @@ static void append_path(const Fields *f, const char *prefix, Bytes *path) {
   if (f->name[0]) bytes_printf(path, "%s%s", path->len ? "." : "", f->name);
 }
 
-/* The first place at or after `at` where `name` is written as a key: name = or ["name"] =. */
-static const char *find_key(const char *at, const char *name, size_t n) {
-  for (const char *p = at; (p = strstr(p, name)) != NULL; p++) {
-    bool starts = p == at || (!isalnum((unsigned char)p[-1]) && p[-1] != '_');
-    const char *after = p + n;
-    after += strspn(after, "\"\']+ ");
-    if (starts && after[0] == '=' && after[1] != '=') return p;
+/* Keys of the same path: the prefix is one name, or "modes." and a name that may have dots. */
+static void append_keys(const Fields *f, const char *prefix, Strings *keys) {
+  if (f->outer) append_keys(f->outer, prefix, keys);
+  else if (*prefix) {
+    size_t n = strcspn(prefix, ".");
+    strings_take(keys, mem_substring(prefix, n));
+    if (prefix[n]) strings_add(keys, prefix + n + 1);
   }
-  return NULL;
-}
-
-/* Line of the field that `path` names, found by its keys one after another: that of the last one
- * that is written there, 0 if none is. */
-static int find_line(const Bytes *text, const char *path) {
-  const char *at = bytes_text(text);
-  while (*path) {
-    size_t n = strcspn(path, ".");
-    char *name = mem_substring(path, n);
-    const char *found = find_key(at, name, n);
-    free(name);
-    if (found == NULL) break;
-    at = found;
-    path += n + (path[n] == '.');
-  }
-  if (at == bytes_text(text)) return 0;
-  int line = 1;
-  for (const char *p = bytes_text(text); p < at; p++) line += *p == '\n';
-  return line;
+  if (f->name[0]) strings_add(keys, f->name);
 }
 
 typedef struct Place { const char *file, *prefix; const Bytes *text; } Place;
@@ -54,9 +35,9 @@ static Place place_of(const Fields *f, const char *name) {
   if (strcmp(origin, "base") == 0 && f->base_file) return (Place){f->base_file, "", f->base_text};
   if (d && d->kind == DATA_TABLE) origin = "";         /* its fields come from several places */
   if (strcmp(origin, "default") == 0) return (Place){"built-in defaults", "", NULL};
-  if (*origin && strcmp(origin, "base") != 0 && strcmp(origin, "mode") != 0) {
-    return (Place){origin, "", NULL};
-  }
+  bool in_file = strcmp(origin, "base") == 0 || strcmp(origin, "mode") == 0 ||
+                 strcmp(origin, "matrix") == 0;
+  if (*origin && !in_file) return (Place){origin, "", NULL};
   return (Place){f->file, f->prefix, f->text};
 }
 
@@ -70,7 +51,11 @@ bool fields_fail(const Fields *f, const char *name, const char *format, ...) {
   Place place = place_of(f, name);
   append_path(f, place.prefix, &path);
   if (*name) bytes_printf(&path, "%s%s", path.len ? "." : "", name);
-  int line = place.text ? find_line(place.text, bytes_text(&path)) : 0;
+  Strings keys = {0};
+  append_keys(f, place.prefix, &keys);
+  if (*name) strings_add(&keys, name);
+  int line = place.text ? luatext_line(bytes_text(place.text), &keys, NULL) : 0;
+  strings_free(&keys);
   const char *file = place.file, *field = bytes_text(&path);
   if (line) diag_set(f->why, EXIT_USAGE, "%s:%d: %s: %s", file, line, field, text);
   else if (path.len) diag_set(f->why, EXIT_USAGE, "%s: %s: %s", file, field, text);

@@ -69,7 +69,7 @@ Data *luadata_copy(const Data *d) {
 }
 
 void luadata_set_origin(Data *d, const char *origin) {
-  d->origin = origin;
+  if (*d->origin == '\0') d->origin = origin;
   for (size_t i = 0; i < d->npairs; i++) luadata_set_origin(d->pairs[i].value, origin);
 }
 

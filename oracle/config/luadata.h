@@ -33,7 +33,7 @@ Data *luadata_parse(const char *text, size_t n, const char *name, const char *re
 void luadata_free(Data *d);
 Data *luadata_copy(const Data *d);
 
-/* All values of the tree are said to come from `origin`, which must outlive it. */
+/* All values of the tree that do not say yet are said to come from `origin`, which must outlive it. */
 void luadata_set_origin(Data *d, const char *origin);
 
 /* Makers, for defaults and options that are merged into a tree. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/path.h"
+#include "config/luatext.h"
 #include "verdict/ledger.h"
 
 static const char BEGINNING[] =
@@ -23,42 +24,13 @@ typedef struct Place {
   char last;             /* last byte of that token */
 } Place;
 
-/* Just after a long bracket that begins at `s`, or `s` itself if none does. */
-static const char *skip_long(const char *s) {
-  size_t level = strspn(s + 1, "=");
-  if (s[0] != '[' || s[level + 1] != '[') return s;
-  char *end = mem_format("]%.*s]", (int)level, s + 1);
-  const char *found = strstr(s + level + 2, end);
-  const char *after = found ? found + level + 2 : s + strlen(s);
-  free(end);
-  return after;
-}
-
-static const char *skip_comment(const char *s) {
-  if (s[2] == '[' && skip_long(s + 2) != s + 2) return skip_long(s + 2);
-  return s + strcspn(s, "\n");
-}
-
-static const char *skip_quoted(const char *s) {
-  char quote = *s++;
-  while (*s && *s != quote) s += s[0] == '\\' && s[1] ? 2 : 1;
-  return s + (*s != '\0');
-}
-
-/* Goes over the file's tokens; false if no table ends at the outermost level.  The file was read by
- * Lua before: it has no unfinished strings and its braces are balanced. */
+/* False if no table ends at the outermost level. */
 static bool find_end(const char *text, Place *place) {
   size_t depth = 0, after = 0;
   bool found = false;
   for (const char *s = text, *next; *s; s = next) {
-    next = s + 1;
-    if (strchr(" \t\r\n\f\v", *s)) continue;
-    if (s[0] == '-' && s[1] == '-') {
-      next = skip_comment(s);
-      continue;
-    }
-    if (*s == '"' || *s == '\'') next = skip_quoted(s);
-    else if (*s == '[' && skip_long(s) != s) next = skip_long(s);
+    next = luatext_skip(s);
+    if (luatext_is_blank(s)) continue;
     depth += *s == '{';
     if (*s == '}' && --depth == 0) {
       *place = (Place){(size_t)(s - text), after, text[after - 1]};
