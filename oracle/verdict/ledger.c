@@ -2,6 +2,8 @@
  * somebody, until a day; this holds every entry to that. */
 #include "verdict/ledger.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -20,8 +22,10 @@ struct Ledger {
 };
 
 static void free_entry(LedgerEntry *e) {
-  char *texts[] = {e->id, e->sig, e->mode, e->cases, e->why, e->issue, e->owner, e->added, e->expires};
+  char *texts[] = {e->id, e->sig, e->mode, e->why, e->issue, e->owner, e->added, e->expires};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) free(texts[i]);
+  for (size_t i = 0; i < e->nplaces; i++) free(e->places[i].text);
+  free(e->places);
   strings_free(&e->tags);
 }
 
@@ -80,6 +84,45 @@ static bool read_text(const Data *table, const char *name, bool needed, char **t
   return true;
 }
 
+/* Takes the text. */
+static void add_place(LedgerEntry *e, char *text) {
+  e->places = mem_resize(e->places, (e->nplaces + 1) * sizeof *e->places);
+  e->places[e->nplaces++] = (LedgerPlace){.text = text, .is_pattern = strpbrk(text, "*?[") != NULL};
+}
+
+/* FILE = {NAMES}: cases of one file, by their names or patterns of names. */
+static bool read_names(LedgerEntry *e, const Bytes *file, const Data *names, Diag *why) {
+  size_t n = names->kind == DATA_TABLE ? luadata_length(names) : 0;
+  bool ok = n > 0 && n == names->npairs;
+  for (size_t i = 1; ok && i <= n; i++) {
+    const char *name = luadata_text(luadata_at(names, i));
+    ok = name && *name;
+    if (ok) add_place(e, mem_format("%s#%s", bytes_text(file), name));
+  }
+  return ok || diag_set(why, EXIT_USAGE, "'case': '%s' must be a list of names", bytes_text(file));
+}
+
+/* A text, or a table of texts and of lists of names by their file. */
+static bool read_places(LedgerEntry *e, const Data *match, Diag *why) {
+  const Data *field = luadata_field(match, "case");
+  char *text = NULL;
+  if (field == NULL || field->kind != DATA_TABLE) {
+    if (!read_text(match, "case", false, &text, why)) return false;
+    if (text) add_place(e, text);
+    return true;
+  }
+  if (field->npairs == 0) return diag_set(why, EXIT_USAGE, "'case' is an empty list");
+  for (size_t i = 0; i < field->npairs; i++) {
+    const DataPair *pair = &field->pairs[i];
+    const char *place = luadata_text(pair->value);
+    if (pair->key->kind == DATA_STRING) {
+      if (!read_names(e, &pair->key->string, pair->value, why)) return false;
+    } else if (place && *place) add_place(e, mem_string(place));
+    else return diag_set(why, EXIT_USAGE, "'case' must be a text, or a list of texts");
+  }
+  return true;
+}
+
 static bool read_match(LedgerEntry *e, const Data *entry, Diag *why) {
   static const char *const keys[] = {"mode", "case", "tags"};
   const Data *match = luadata_field(entry, "match");
@@ -88,7 +131,7 @@ static bool read_match(LedgerEntry *e, const Data *entry, Diag *why) {
   }
   if (!is_known_key(match, keys, sizeof keys / sizeof *keys, why)) return false;
   if (!read_text(match, "mode", false, &e->mode, why)) return false;
-  if (!read_text(match, "case", false, &e->cases, why)) return false;
+  if (!read_places(e, match, why)) return false;
   const Data *tags = luadata_field(match, "tags");
   if (tags && tags->kind != DATA_TABLE) return diag_set(why, EXIT_USAGE, "'tags' must be a list");
   for (size_t i = 1; tags && i <= tags->npairs; i++) {
@@ -97,19 +140,36 @@ static bool read_match(LedgerEntry *e, const Data *entry, Diag *why) {
     if (tag == NULL) return diag_set(why, EXIT_USAGE, "'tags' must be a list of texts");
     strings_add(&e->tags, tag);
   }
-  if (!e->cases && !e->tags.n && !e->sig) {
+  if (!e->nplaces && !e->tags.n && !e->sig) {
     return diag_set(why, EXIT_USAGE, "it would match everything: give 'case', 'tags' or 'sig'");
   }
   return true;
 }
 
-static bool read_verdict(LedgerEntry *e, const Data *entry, Diag *why) {
-  char *word = NULL;
-  if (!read_text(entry, "verdict", true, &word, why)) return false;
+static bool add_verdict(LedgerEntry *e, const char *word, Diag *why) {
   int kind = verdict_find(word);
-  bool ok = kind >= 0 && verdict_class((VerdictKind)kind) == CLASS_FAIL;
-  if (ok) e->verdict = (VerdictKind)kind;
-  else diag_set(why, EXIT_USAGE, "verdict '%s' is no word for a failure", word);
+  if (kind < 0 || verdict_class((VerdictKind)kind) != CLASS_FAIL) {
+    return diag_set(why, EXIT_USAGE, "verdict '%s' is no word for a failure", word);
+  }
+  e->verdicts |= (uint32_t)1 << kind;
+  return true;
+}
+
+/* A word or a list of words. */
+static bool read_verdicts(LedgerEntry *e, const Data *entry, Diag *why) {
+  const Data *field = luadata_field(entry, "verdict");
+  if (field && field->kind == DATA_TABLE) {
+    size_t n = luadata_length(field);
+    bool ok = n > 0 && n == field->npairs;
+    for (size_t i = 1; ok && i <= n; i++) {
+      const char *word = luadata_text(luadata_at(field, i));
+      if (word && !add_verdict(e, word, why)) return false;
+      ok = word != NULL;
+    }
+    return ok || diag_set(why, EXIT_USAGE, "'verdict' must be a word or a list of words");
+  }
+  char *word = NULL;
+  bool ok = read_text(entry, "verdict", true, &word, why) && add_verdict(e, word, why);
   free(word);
   return ok;
 }
@@ -144,7 +204,7 @@ static bool read_entry(LedgerEntry *e, const Data *entry, Diag *why) {
          read_text(entry, "owner", true, &e->owner, why) &&
          read_text(entry, "added", true, &e->added, why) &&
          read_text(entry, "expires", true, &e->expires, why) && read_match(e, entry, why) &&
-         read_verdict(e, entry, why) && read_limits(e, entry, why);
+         read_verdicts(e, entry, why) && read_limits(e, entry, why);
 }
 
 static bool read_entries(Ledger *l, const Data *list, Diag *why) {
@@ -200,13 +260,31 @@ bool ledger_is_in_mode(const LedgerEntry *e, const char *mode) {
   return e->mode == NULL || path_match(e->mode, mode);
 }
 
+static bool is_at(const LedgerPlace *place, const Case *item) {
+  return place->is_pattern ? path_match(place->text, item->id) : strcmp(place->text, item->id) == 0;
+}
+
 static bool is_about(const LedgerEntry *e, const char *mode, const Case *item) {
   if (!ledger_is_in_mode(e, mode)) return false;
-  if (e->cases && strcmp(e->cases, item->id) != 0 && !path_match(e->cases, item->id)) return false;
   for (size_t i = 0; i < e->tags.n; i++) {
     if (!strings_has(&item->tags, e->tags.at[i])) return false;
   }
-  return true;
+  bool found = e->nplaces == 0;
+  for (size_t i = 0; !found && i < e->nplaces; i++) found = is_at(&e->places[i], item);
+  return found;
+}
+
+/* Writes down what became of a case that the entry is about. */
+static void note_outcome(LedgerEntry *e, const Case *item, bool explained, bool passed) {
+  e->ran++;
+  e->hits += explained;
+  for (size_t i = 0; i < e->nplaces; i++) {
+    LedgerPlace *place = &e->places[i];
+    if (!is_at(place, item)) continue;
+    place->ran++;
+    place->hits += explained;
+    place->passed = place->passed || passed;
+  }
 }
 
 /* A signature is given whole, or as a start that ends with '*'. */
@@ -227,56 +305,66 @@ void ledger_apply(Ledger *l, const char *mode, const Case *item, Verdict *v) {
   for (size_t i = 0; i < l->n; i++) {
     LedgerEntry *e = &l->at[i];
     if (!is_about(e, mode, item)) continue;
-    e->ran++;
-    if (class == CLASS_PASS) {
-      e->passed = e->passed || (e->cases && strcmp(e->cases, item->id) == 0);
-    } else if (v->kind == e->verdict && has_signature(e, v)) {
-      e->hits++;
-      if (is_expired(e, l->today)) continue;
-      bytes_printf(&v->why, "%s%s: %s", v->why.len ? ": " : "", e->id, e->why);
-      v->kind = VERDICT_XFAIL;
-      strcpy(v->ledger, e->id);
-      class = CLASS_NEUTRAL;                          /* one entry explains it; the rest only see it */
-    }
+    bool explains = class == CLASS_FAIL && (e->verdicts & (uint32_t)1 << v->kind) && has_signature(e, v);
+    note_outcome(e, item, explains, class == CLASS_PASS);
+    if (!explains || is_expired(e, l->today)) continue;
+    bytes_printf(&v->why, "%s%s: %s", v->why.len ? ": " : "", e->id, e->why);
+    v->kind = VERDICT_XFAIL;
+    strcpy(v->ledger, e->id);
+    class = CLASS_NEUTRAL;                            /* one entry explains it; the rest only see it */
   }
 }
 
 /* ---- The end of a run ------------------------------------------------------------------------- */
 
-/* What is wrong with an entry: the problem's name, and why in words; NULL if nothing is. */
-static const char *problem_of(const LedgerEntry *e, const char *today, Bytes *why) {
-  bytes_clear(why);
+typedef struct Report {
+  LedgerVisitor *visit;
+  void *context;
+  const LedgerEntry *entry;
+  size_t problems;
+} Report;
+
+__attribute__((format(printf, 3, 4)))
+static void report(Report *r, const char *problem, const char *format, ...) {
+  va_list args;
+  va_start(args, format);
+  char *why = NULL;
+  if (vasprintf(&why, format, args) < 0) abort();
+  va_end(args);
+  r->problems++;
+  r->visit(r->context, r->entry->id, problem, why);
+  free(why);
+}
+
+static void report_idle(Report *r, const char *what, size_t ran) {
+  report(r, "stale", "%s matches %zu cases that ran, and none fails as the entry says: take it out",
+         what, ran);
+}
+
+static void hold_to_account(Report *r, const LedgerEntry *e, const char *today) {
+  r->entry = e;
   if (is_expired(e, today)) {
-    bytes_printf(why, "expired on %s; %s owns it: %s", e->expires, e->owner, e->why);
-    return "expired";
+    report(r, "expired", "expired on %s; %s owns it: %s", e->expires, e->owner, e->why);
+    return;
   }
-  if (e->passed && e->hits == 0) {
-    bytes_printf(why, "%s passes now: take the entry out", e->cases);
-    return "xpass";
+  for (size_t i = 0; i < e->nplaces; i++) {
+    const LedgerPlace *place = &e->places[i];
+    if (place->hits > 0 || place->ran == 0) continue;
+    if (place->is_pattern || !place->passed) report_idle(r, place->text, place->ran);
+    else report(r, "xpass", "%s passes now: take it out", place->text);
   }
-  if (e->ran > 0 && e->hits == 0) {
-    bytes_printf(why, "matched %zu cases and none of them fails as it says: take the entry out", e->ran);
-    return "stale";
-  }
+  if (e->nplaces == 0 && e->ran > 0 && e->hits == 0) report_idle(r, "it", e->ran);
   if (e->max_hits && e->hits > e->max_hits) {
-    bytes_printf(why, "explained %zu failures, more than the %zu it may", e->hits, e->max_hits);
-    return "over";
+    report(r, "over", "explained %zu failures, more than the %zu it may", e->hits, e->max_hits);
   }
-  return NULL;
 }
 
 size_t ledger_end(const Ledger *l, const char *mode, double today, LedgerVisitor *visit, void *context) {
   char day[11];
-  size_t problems = 0;
-  Bytes why = {0};
+  Report r = {.visit = visit, .context = context};
   ledger_format_day(today, day);
   for (size_t i = 0; i < l->n; i++) {
-    const LedgerEntry *e = &l->at[i];
-    const char *problem = ledger_is_in_mode(e, mode) ? problem_of(e, day, &why) : NULL;
-    if (problem == NULL) continue;
-    problems++;
-    visit(context, e->id, problem, bytes_text(&why));
+    if (ledger_is_in_mode(&l->at[i], mode)) hold_to_account(&r, &l->at[i], day);
   }
-  bytes_free(&why);
-  return problems;
+  return r.problems;
 }

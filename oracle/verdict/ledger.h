@@ -10,14 +10,23 @@
 
 typedef struct Ledger Ledger;
 
+/* One id, or pattern of ids, of those that an entry names. */
+typedef struct LedgerPlace {
+  char *text;
+  bool is_pattern;
+  size_t ran, hits;      /* cases that it matches; those of them that the entry explained */
+  bool passed;           /* one of them did */
+} LedgerPlace;
+
 /* One entry as it is written; NULL for what is not given. */
 typedef struct LedgerEntry {
-  char *id, *sig, *mode, *cases, *why, *issue, *owner, *added, *expires;
+  char *id, *sig, *mode, *why, *issue, *owner, *added, *expires;
+  LedgerPlace *places;   /* the case is one of these; none: any case */
+  size_t nplaces;
   Strings tags;          /* the case must have all of them */
-  VerdictKind verdict;
+  uint32_t verdicts;     /* bits of the kinds of failure that it explains */
   size_t max_hits;       /* 0: no limit */
   size_t ran, hits;      /* cases that it matches; those that it explained */
-  bool passed;           /* the case that it names by its whole id passed */
 } LedgerEntry;
 
 /* NULL with why, EXIT_USAGE, for a file that is not understood ("FILE: entry 3: ..."): unknown keys,
@@ -41,9 +50,9 @@ bool ledger_is_day(const char *text);
  * entry names is remembered as an unexpected pass. */
 void ledger_apply(Ledger *l, const char *mode, const Case *item, Verdict *v);
 
-/* After a complete run of `mode`: each entry that is "stale" (a case that it matches ran, none
- * diverged), "expired", "over" (more than max_hits) or "xpass".  The number of problems.  `today` is seconds
- * since 1970. */
+/* After a complete run of `mode`: each entry that is "expired" or "over" (more than max_hits), and each
+ * place of an entry that is "stale" (a case that it matches ran, none diverged) or "xpass" (the case that
+ * it names passed).  The number of problems.  `today` is seconds since 1970. */
 typedef void LedgerVisitor(void *context, const char *entry, const char *problem, const char *why);
 size_t ledger_end(const Ledger *l, const char *mode, double today, LedgerVisitor *visit, void *context);
 

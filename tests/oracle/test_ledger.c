@@ -113,6 +113,49 @@ static void what_no_longer_fails_is_told(void **unused) {
   ledger_free(l);
 }
 
+static Case case_called(char *id) {
+  Case item = plain_case();
+  item.id = id;
+  return item;
+}
+
+/* Each id and each pattern of a list is held to account by itself. */
+static void an_entry_may_name_many_cases(void **unused) {
+  (void)unused;
+  static char a[] = "t.cases#a", b[] = "t.cases#b", x[] = "u.cases#x-1", y[] = "v.cases#y";
+  Case cases[] = {case_called(a), case_called(b), case_called(x), case_called(y)};
+  Diag why;
+  Ledger *l = load(ONE("match = {case = {'v.cases#y', ['t.cases'] = {'a', 'b'}, ['u.cases'] = {'x-*'}}}"), &why);
+  assert_non_null(l);
+  for (size_t i = 0; i < ROWS(cases); i++) {
+    assert_int_equal(apply(l, "m", &cases[i], VERDICT_STDOUT, ""), VERDICT_XFAIL);
+  }
+  Case other = plain_case();
+  other.id = (char *)"t.cases#c";
+  assert_int_equal(apply(l, "m", &other, VERDICT_STDOUT, ""), VERDICT_STDOUT);
+  expect_end(l, "m", 2026, "");
+  ledger_free(l);
+  l = load(ONE("match = {case = {'v.cases#y', ['t.cases'] = {'a', 'b'}, ['u.cases'] = {'x-*'}}}"), &why);
+  assert_int_equal(apply(l, "m", &cases[0], VERDICT_STDOUT, ""), VERDICT_XFAIL);
+  assert_int_equal(apply(l, "m", &cases[1], VERDICT_SAME, ""), VERDICT_SAME);
+  assert_int_equal(apply(l, "m", &cases[2], VERDICT_SAME, ""), VERDICT_SAME);
+  assert_int_equal(apply(l, "m", &cases[3], VERDICT_CRASH, ""), VERDICT_CRASH);
+  expect_end(l, "m", 2026, "K-1 stale;K-1 xpass;K-1 stale;");      /* y fails otherwise, b passes, x-* too */
+  ledger_free(l);
+}
+
+static void an_entry_may_explain_many_verdicts(void **unused) {
+  (void)unused;
+  Diag why;
+  Case item = plain_case();
+  Ledger *l = load("return {{id = 'K-1', verdict = {'flaky', 'stdout'}, " REST ", match = {case = '**'}}}", &why);
+  assert_non_null(l);
+  assert_int_equal(apply(l, "m", &item, VERDICT_STDOUT, ""), VERDICT_XFAIL);
+  assert_int_equal(apply(l, "m", &item, VERDICT_FLAKY, ""), VERDICT_XFAIL);
+  assert_int_equal(apply(l, "m", &item, VERDICT_EXIT, ""), VERDICT_EXIT);
+  ledger_free(l);
+}
+
 static void an_entry_has_an_end_and_a_limit(void **unused) {
   (void)unused;
   Diag why;
@@ -165,6 +208,12 @@ static void what_is_not_understood_is_refused(void **unused) {
     {ONE("match = {tags = {a = 'x'}}"), "'tags' must be a list of texts"},
     {ONE("match = {mode = 1}"), "'mode' must be a text"},
     {ONE("match = {case = 1}"), "'case' must be a text"},
+    {ONE("match = {case = {}}"), "'case' is an empty list"},
+    {ONE("match = {case = {7}}"), "'case' must be a text, or a list of texts"},
+    {ONE("match = {case = {['t.cases'] = 'a'}}"), "'case': 't.cases' must be a list of names"},
+    {ONE("match = {case = {['t.cases'] = {}}}"), "'case': 't.cases' must be a list of names"},
+    {"return {{id = 'a', verdict = {}, " REST ", match = {case = 'x'}}}", "'verdict' must be a word or a list"},
+    {"return {{id = 'a', verdict = {'exit', 'x'}, " REST ", match = {case = 'x'}}}", "verdict 'x' is no word"},
     {ONE("max_hits = 0, match = {case = 'x'}"), "'max_hits' must be a number"},
     {"return {{id = 'a', verdict = 'same', " REST ", match = {case = 'x'}}}",
      "verdict 'same' is no word for a failure"},
@@ -194,6 +243,8 @@ int main(void) {
     cmocka_unit_test(an_entry_explains_only_what_it_names),
     cmocka_unit_test(a_signature_may_be_given_by_its_start),
     cmocka_unit_test(what_no_longer_fails_is_told),
+    cmocka_unit_test(an_entry_may_name_many_cases),
+    cmocka_unit_test(an_entry_may_explain_many_verdicts),
     cmocka_unit_test(an_entry_has_an_end_and_a_limit),
     cmocka_unit_test(the_first_entry_explains_and_the_second_is_stale),
     cmocka_unit_test(what_is_not_understood_is_refused),
