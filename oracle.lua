@@ -58,11 +58,11 @@ return {
                exclude = slow,
                cand = { lib = "libluajit-5.1.so.2", cmd = "luajit", luac = "", mode = "",
                         build = "apt-get install luajit" },
-               channels = { "exit", "values", "stdout" } },
+               channels = { "exit", "values", "stdout" }, limits = { wall = "1s" } },
     ["lua5.4"] = { why = "what 5.4 does with programs for 5.1", default = false, exclude = slow,
                    ref = { engine = "exec" },
                    cand = { engine = "exec", cmd = "lua5.4", luac = "", mode = "",
                             build = "apt-get install lua5.4" },
-                   channels = { "exit", "stdout" } },
+                   channels = { "exit", "stdout" }, limits = { wall = "1s" } },
   },
 }

@@ -11,11 +11,13 @@
 #include <gnu/libc-version.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -31,7 +33,7 @@
 #define REAL_FUNCTIONS(F)                                                                         \
   F(fopen) F(freopen) F(fclose) F(popen) F(pclose) F(tmpfile) F(remove) F(rename) F(system)       \
   F(setlocale) F(srand) F(rand) F(fopencookie) F(setvbuf) F(fflush) F(clearerr) F(__fpurge)       \
-  F(__fpending) F(__errno_location)
+  F(__fpending) F(__errno_location) F(syscall) F(tzset)
 
 enum { IN, OUT, ERR, STREAMS };
 
@@ -320,6 +322,18 @@ static void shim_srand(unsigned seed) {
   now->real.srand(seed);
 }
 
+/* LuaJIT draws the seed of its string hashes from the kernel, past libc's getrandom. */
+static long shim_syscall(long number, ...) {
+  long a[6];
+  va_list args;
+  va_start(args, number);
+  for (int i = 0; i < 6; i++) a[i] = va_arg(args, long);
+  va_end(args);
+  if (number != SYS_getrandom) return now->real.syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+  memset((void *)a[0], (int)(1 + now->perturbation), (size_t)a[1]);
+  return a[1];
+}
+
 static char *shim_setlocale(int category, const char *name) {
   if (name) now->locale_changed = true;
   return now->real.setlocale(category, name);
@@ -381,7 +395,7 @@ static bool replace_all(Host *h, Diag *why) {
     SHIM(fopen), {"fopen64", (void *)shim_fopen, &unused}, SHIM(freopen),
     {"freopen64", (void *)shim_freopen, &unused}, SHIM(fclose), SHIM(popen), SHIM(pclose),
     SHIM(tmpfile), {"tmpfile64", (void *)shim_tmpfile, &unused}, SHIM(remove), SHIM(rename),
-    SHIM(system), SHIM(setlocale), SHIM(srand), SHIM(rand), SHIM(setvbuf),
+    SHIM(system), SHIM(setlocale), SHIM(srand), SHIM(rand), SHIM(setvbuf), SHIM(syscall),
 #undef SHIM
     {"mkstemp", (void *)shim_mkstemp, &unused}, {"mkstemp64", (void *)shim_mkstemp, &unused},
     {"time", (void *)shim_time, &unused}, {"clock", (void *)shim_clock, &unused},
@@ -444,6 +458,7 @@ void host_begin(Host *h, const Case *item, const Conditions *conditions, char **
   if (item) room_assign(h->room, item, conditions);
   h->environ_saved = *h->environ_variable;
   *h->environ_variable = environment;
+  h->real.tzset();                       /* localtime_r alone would go by the zone of an earlier run */
 }
 
 static void close_files(Host *h, bool flushes) {

@@ -271,6 +271,7 @@ static int call_in_coroutine(lua_State *L) {
   int nargs = api->lua_gettop(L) - 1;
   lua_State *co = api->lua_newthread(L);
   api->lua_insert(L, 1);
+  if (!api->lua_checkstack(co, nargs + 1)) return api->luaL_error(L, "too many arguments");
   api->lua_xmove(L, co, nargs + 1);
   int status = shim_resume(co, nargs);
   for (unsigned n = 0; status == LUA_YIELD && n < RESUMES_MOST; n++) {

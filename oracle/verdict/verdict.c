@@ -116,14 +116,17 @@ static int expected_status(const Case *item) {
   return item->phase == PHASE_NONE ? 0 : 1;
 }
 
-/* The worst channel in which `o` is not the recorded answer, or -1. */
-static int answer_problem(const Case *item, const Observation *o) {
-  if (o->ending != ENDED || o->status != expected_status(item)) return CHANNEL_EXIT;
-  if (item->has_err && (o->shown & CHANNEL_BIT(CHANNEL_STDERR)) &&
+/* The worst of the `wanted` channels in which `o` is not the recorded answer, or -1. */
+static int answer_problem(const Case *item, const Observation *o, unsigned wanted) {
+  unsigned seen = wanted & o->shown;
+  if (o->ending != ENDED || ((wanted & CHANNEL_BIT(CHANNEL_EXIT)) && o->status != expected_status(item))) {
+    return CHANNEL_EXIT;
+  }
+  if (item->has_err && (seen & CHANNEL_BIT(CHANNEL_STDERR)) &&
       !bytes_equal(&item->err, &o->channel[CHANNEL_STDERR])) {
     return CHANNEL_STDERR;
   }
-  if (item->has_out && (o->shown & CHANNEL_BIT(CHANNEL_STDOUT)) &&
+  if (item->has_out && (seen & CHANNEL_BIT(CHANNEL_STDOUT)) &&
       !bytes_equal(&item->out, &o->channel[CHANNEL_STDOUT])) {
     return CHANNEL_STDOUT;
   }
@@ -143,7 +146,7 @@ static void show_answer(Bytes *to, const Case *item, int channel, const Observat
 /* Does the reference contradict what the case says about it? */
 static bool set_drift(Verdict *v, const Case *item, const Observation *ref) {
   if (item->plain) return false;
-  int channel = answer_problem(item, ref);
+  int channel = answer_problem(item, ref, CHANNELS_ALL);
   if (channel == CHANNEL_EXIT) {
     set(v, VERDICT_DRIFT, "reference: %s, the case expects exit %d", outcome(ref),
         expected_status(item));
@@ -174,11 +177,11 @@ static VerdictKind kind_of_channel(Channel channel) {
 
 /* The reference is known to fail here: the recorded answer decides. */
 static void judge_by_answer(const Case *item, const Observation *ref, const Observation *cand,
-                            bool same_program, Verdict *v) {
+                            unsigned wanted, bool same_program, Verdict *v) {
   VerdictKind kind = VERDICT_REF_WRONG;
   if (ref->ending == ENDED_TIMEOUT || ref->ending == ENDED_FUEL) kind = VERDICT_POISONED;
   else if (ref->ending != ENDED) kind = VERDICT_REF_CRASH;
-  else if (answer_problem(item, ref) < 0) {
+  else if (answer_problem(item, ref, CHANNELS_ALL) < 0) {
     set(v, VERDICT_DRIFT, "the reference is right where the case says that it fails");
     return;
   }
@@ -187,7 +190,7 @@ static void judge_by_answer(const Case *item, const Observation *ref, const Obse
     return;
   }
   if (set_death(v, cand)) return;
-  int channel = answer_problem(item, cand);
+  int channel = answer_problem(item, cand, wanted);
   if (channel < 0) {
     set(v, VERDICT_ANSWER, "reference: %s, as the case says", outcome(ref));
     return;
@@ -232,7 +235,7 @@ void verdict_judge(const Case *item, const Observation *ref, const Observation *
   v->ref_ns = ref->nanoseconds;
   v->cand_ns = cand->nanoseconds;
   if (ref_pinned && item->expect_trouble != TROUBLE_NONE) {
-    judge_by_answer(item, ref, cand, same_program, v);
+    judge_by_answer(item, ref, cand, wanted & item->channels, same_program, v);
     return;
   }
   if (ref->ending != ENDED) {

@@ -372,6 +372,11 @@ static void transforms_preloads_and_entry_points_work(void **unused) {
   run(cand, 0);
   assert_channel(CHANNEL_EXIT, "exit 1");
   assert_channel(CHANNEL_STDOUT, "\n\n\n");
+  reset("print(select('#', ...), (select(-1, ...)))");      /* more than a new stack has room for */
+  conditions.transform = TRANSFORM_COROUTINE;
+  for (int i = 0; i < 200; i++) strings_add(&item.args, "x");
+  expect("exit 0", "200\tx\n", "");
+  strings_free(&item.args);
   Diag why = {0};
   char name[] = "/tmp/oracle-preload-XXXXXX";
   close(mkstemp(name));
@@ -454,6 +459,19 @@ static void another_implementation_is_an_engine(void **unused) {
     assert_channel(CHANNEL_STDOUT, "500500\t1767225600\tnil\n");
     assert_channel(CHANNEL_EXIT, "exit 0");
   }
+  Bytes first = {0};
+  for (int i = 0; i < 4; i++) {              /* its hashes are seeded by chance, its zone is not read anew */
+    reset("local t = {} for c in ('abcdefgh'):gmatch('.') do t[c] = c end "
+          "for k in pairs(t) do io.write(k) end print(os.date('%H', 0))");
+    strings_add(&item.env, i % 2 ? "TZ=XYZ-1" : "TZ=XYZ-2");
+    run(e, 0);
+    bytes_clear(&first);
+    bytes_append(&first, o.channel[CHANNEL_STDOUT].data, 8);
+    bytes_printf(&first, "0%d\n", i % 2 ? 1 : 2);
+    if (i > 0) assert_channel(CHANNEL_STDOUT, bytes_text(&first));
+    strings_free(&item.env);
+  }
+  bytes_free(&first);
   engine_close(e);
 }
 

@@ -155,6 +155,12 @@ static void where_the_reference_is_known_to_fail_the_answer_judges(void **unused
          "reference: exit 0, as the case says");
   expect(judge(&item, seen_ending(ENDED_FUEL, 0, ""), good(0, "", ""), true, true), VERDICT_POISONED,
          "reference: stopped at the instruction limit, as the case says");
+  Observation ref = seen_ending(ENDED_SIGNAL, SIGSEGV, ""), cand = good(0, "wrong\n", "");
+  Verdict v = {0};
+  verdict_judge(&item, &ref, &cand, CHANNEL_BIT(CHANNEL_EXIT), NULL, true, false, &v);
+  expect(v, VERDICT_ANSWER, "reference: signal SIGSEGV, as the case says");
+  observation_free(&ref);
+  observation_free(&cand);
   bytes_free(&item.out);
 }
 
