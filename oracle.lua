@@ -55,11 +55,12 @@ return {
              cand = slowed(ours("asan"), 10) },
 
     luajit = { why = "how another implementation differs from 5.1.5", default = false,
-               exclude = slow,
+               exclude = slow, ledger = "oracle/ledgers/luajit.lua",
                cand = { lib = "libluajit-5.1.so.2", cmd = "luajit", luac = "", mode = "",
                         build = "apt-get install luajit" },
                channels = { "exit", "values", "stdout" }, limits = { wall = "1s" } },
     ["lua5.4"] = { why = "what 5.4 does with programs for 5.1", default = false, exclude = slow,
+                   ledger = "oracle/ledgers/lua5.4.lua",
                    ref = { engine = "exec" },
                    cand = { engine = "exec", cmd = "lua5.4", luac = "", mode = "",
                             build = "apt-get install lua5.4" },
