@@ -64,6 +64,6 @@ return {
                    ref = { engine = "exec" },
                    cand = { engine = "exec", cmd = "lua5.4", luac = "", mode = "",
                             build = "apt-get install lua5.4" },
-                   channels = { "exit", "stdout" }, limits = { wall = "1s" } },
+                   channels = { "exit", "stdout" }, limits = { wall = "3s" } },
   },
 }

@@ -84,12 +84,13 @@ static void ask_runs(States *all, const char *state) {
 
 static void add_row(Table *t, const State *s, size_t i, const char *today) {
   const LedgerEntry *e = ledger_at(s->ledger, i);
-  Bytes what = {0};
-  bytes_puts(&what, e->cases ? e->cases : "");
+  Bytes what = {0}, words = {0};
+  if (e->nplaces) bytes_puts(&what, e->places[0].text);
+  if (e->nplaces > 1) bytes_printf(&what, " and %zu more", e->nplaces - 1);
   for (size_t k = 0; k < e->tags.n; k++) {
     bytes_printf(&what, "%s#%s", what.len ? " " : "", e->tags.at[k]);
   }
-  if (e->sig && !e->cases) bytes_printf(&what, "%s%s", what.len ? " " : "", e->sig);
+  if (e->sig && !e->nplaces) bytes_printf(&what, "%s%s", what.len ? " " : "", e->sig);
   table_add(t, s->mode);
   table_add(t, e->id);
   if (strcmp(today, e->expires) >= 0) table_add(t, "expired");
@@ -98,10 +99,15 @@ static void add_row(Table *t, const State *s, size_t i, const char *today) {
   else table_add(t, "not seen");
   table_add(t, e->expires);
   table_add(t, e->owner);
-  table_add(t, verdict_word(e->verdict));
+  for (int kind = 0; kind < VERDICT_COUNT; kind++) {
+    if (!(e->verdicts & (uint32_t)1 << kind)) continue;
+    bytes_printf(&words, "%s%s", words.len ? "," : "", verdict_word((VerdictKind)kind));
+  }
+  table_add(t, bytes_text(&words));
   table_add(t, bytes_text(&what));
   table_add(t, e->why);
   bytes_free(&what);
+  bytes_free(&words);
 }
 
 static bool load_states(States *all, const Setup *s, const Options *o, Diag *why) {

@@ -347,13 +347,14 @@ static void hold_to_account(Report *r, const LedgerEntry *e, const char *today) 
     report(r, "expired", "expired on %s; %s owns it: %s", e->expires, e->owner, e->why);
     return;
   }
-  for (size_t i = 0; i < e->nplaces; i++) {
+  bool by_chance = e->verdicts & (uint32_t)1 << VERDICT_FLAKY;
+  for (size_t i = 0; i < e->nplaces && !by_chance; i++) {
     const LedgerPlace *place = &e->places[i];
     if (place->hits > 0 || place->ran == 0) continue;
     if (place->is_pattern || !place->passed) report_idle(r, place->text, place->ran);
     else report(r, "xpass", "%s passes now: take it out", place->text);
   }
-  if (e->nplaces == 0 && e->ran > 0 && e->hits == 0) report_idle(r, "it", e->ran);
+  if (e->nplaces == 0 && e->ran > 0 && e->hits == 0 && !by_chance) report_idle(r, "it", e->ran);
   if (e->max_hits && e->hits > e->max_hits) {
     report(r, "over", "explained %zu failures, more than the %zu it may", e->hits, e->max_hits);
   }

@@ -156,6 +156,26 @@ static void an_entry_may_explain_many_verdicts(void **unused) {
   ledger_free(l);
 }
 
+/* What is flaky passes now and then: that proves nothing. */
+static void a_flaky_case_may_pass(void **unused) {
+  (void)unused;
+  Diag why;
+  Case item = plain_case();
+  static const char *const matches[] = {"case = 't.cases#a'", "case = '**'", "tags = {'nan'}"};
+  strings_add(&item.tags, "nan");
+  for (size_t i = 0; i < ROWS(matches); i++) {
+    char text[512];
+    snprintf(text, sizeof text, "return {{id = 'K-1', verdict = {'flaky', 'stdout'}, " REST ", match = {%s}}}",
+             matches[i]);
+    Ledger *l = load(text, &why);
+    assert_non_null(l);
+    assert_int_equal(apply(l, "m", &item, VERDICT_SAME, ""), VERDICT_SAME);
+    expect_end(l, "m", 2026, "");
+    ledger_free(l);
+  }
+  strings_free(&item.tags);
+}
+
 static void an_entry_has_an_end_and_a_limit(void **unused) {
   (void)unused;
   Diag why;
@@ -245,6 +265,7 @@ int main(void) {
     cmocka_unit_test(what_no_longer_fails_is_told),
     cmocka_unit_test(an_entry_may_name_many_cases),
     cmocka_unit_test(an_entry_may_explain_many_verdicts),
+    cmocka_unit_test(a_flaky_case_may_pass),
     cmocka_unit_test(an_entry_has_an_end_and_a_limit),
     cmocka_unit_test(the_first_entry_explains_and_the_second_is_stale),
     cmocka_unit_test(what_is_not_understood_is_refused),
