@@ -56,8 +56,8 @@ static void expect_added(const char *before, const char *id, const char *after) 
   const LedgerEntry *e = ledger_at(l, ledger_count(l) - 1);
   assert_string_equal(e->id, id);
   assert_string_equal(e->why, draft.why);
-  assert_string_equal(e->cases, draft.cases);
-  assert_int_equal(e->verdict, VERDICT_STDOUT);
+  assert_string_equal(e->places[0].text, draft.cases);
+  assert_int_equal(e->verdicts, 1u << VERDICT_STDOUT);
   ledger_free(l);
   bytes_free(&text);
 }
