@@ -79,8 +79,31 @@ const char *chooser_modes(const Chooser *c, const Options *o) {
   return options_has(o, OPTION_MODE) ? options_text(o, OPTION_MODE) : c->modes;
 }
 
+bool chooser_look(Chooser *c, const Options *o, Mode *const *modes, size_t nmodes, Diag *why) {
+  if (!options_has(o, OPTION_CHANGED)) return true;
+  c->caches = mem_zero(nmodes * sizeof *c->caches);
+  bool ok = true;
+  for (; ok && c->ncaches < nmodes; c->ncaches++) {
+    ok = cache_open(&c->caches[c->ncaches], modes[c->ncaches]->output, why);
+  }
+  return ok;
+}
+
+/* Did it pass in this mode, as it is and with the builds as they are? */
+static bool has_passed(const Chooser *c, const Plan *p, unsigned mode, const Case *item) {
+  VerdictKind kind;
+  uint64_t rules;
+  return cache_covers(p->modes[mode], item) &&
+         cache_find(&c->caches[mode], cache_key(item, p->builds[mode], p->settings[mode]), &kind,
+                    &rules);
+}
+
 bool chooser_accepts(void *chooser, const Plan *p, unsigned mode, const Case *item) {
-  const Chooser *c = chooser;
+  Chooser *c = chooser;
+  if (c->caches && has_passed(c, p, mode, item)) {
+    c->unchanged++;
+    return false;
+  }
   if (!c->rerun) return true;
   char *name = mem_format("%s\n%s", p->modes[mode]->name, item->id);
   bool failed = bsearch(&name, c->failed.at, c->failed.n, sizeof name, compare_texts) != NULL;
@@ -89,6 +112,8 @@ bool chooser_accepts(void *chooser, const Plan *p, unsigned mode, const Case *it
 }
 
 void chooser_close(Chooser *c) {
+  for (size_t i = 0; i < c->ncaches; i++) cache_close(&c->caches[i]);
+  free(c->caches);
   strings_free(&c->failed);
   free(c->modes);
   *c = (Chooser){.rerun = false};

@@ -27,14 +27,6 @@ typedef struct Choice {
 
 /* ---- Which case, in which mode ---------------------------------------------------------------- */
 
-/* The program of one side, or NULL where a mode has only a library. */
-static const EngineSpec *program_of(const Mode *m, bool is_reference) {
-  const EngineSpec *spec = is_reference ? &m->ref : &m->cand;
-  if (strcmp(spec->kind, "exec") == 0) return spec;
-  if (!m->has_process) return NULL;
-  return is_reference ? &m->ref_process : &m->cand_process;
-}
-
 /* Modes that do little to a program come first: it should be seen as its author wrote it. */
 static int compare_modes(const void *a, const void *b) {
   const Mode *x = *(Mode *const *)a, *y = *(Mode *const *)b;
@@ -48,7 +40,7 @@ static int compare_modes(const void *a, const void *b) {
 /* Does the mode have just one such case, and a program to run it?  Sets mode, item and plan. */
 static bool is_in_mode(Choice *c, Mode **mode, Diag *why) {
   Setup *s = &c->setup;
-  if (program_of(*mode, c->is_reference) == NULL) {
+  if (config_program(*mode, c->is_reference) == NULL) {
     return diag_set(why, EXIT_INFRA, "mode %s has libraries only, and gdb needs programs: give both "
                     "sides `cmd`", (*mode)->name);
   }
@@ -181,7 +173,7 @@ static void print_command(const Strings *argv) {
 /* Lays the case down in `root` and starts gdb, or says how. */
 static bool debug(const Choice *c, const Options *o, const char *gdb, const char *scripts,
                   const char *root, Diag *why) {
-  const EngineSpec *spec = program_of(c->mode, c->is_reference);
+  const EngineSpec *spec = config_program(c->mode, c->is_reference);
   RunRequest request = {c->item, &c->mode->conditions, 0};
   Launch launch = {.process = {.file = NULL}};
   Strings argv = {0};

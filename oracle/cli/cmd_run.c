@@ -6,6 +6,8 @@
 
 #include "base/path.h"
 #include "base/words.h"
+#include "cli/debug.h"
+#include "cli/preview.h"
 #include "cli/reports.h"
 #include "cli/setup.h"
 #include "cli/verbs.h"
@@ -52,55 +54,64 @@ static bool drive_into(Setup *s, RunOptions *run, const char *log, Listener **li
 }
 
 /* Runs as the driver: a new run, or one that is gone on with. */
-static bool drive(Setup *s, const Options *o, RunOptions *run, const Reports *reports, int *status,
+static bool drive(Setup *s, RunOptions *run, const char *runs, const Reports *reports, int *status,
                   Diag *why) {
   Listener *listeners[REPORTS_MOST + 1];
-  Resumed resumed = {.log = NULL};
-  char *runs = path_join(s->config.state, "runs"), *id = NULL, *log = NULL;
-  bool ok = read_options(o, run, why);
-  if (ok && options_has(o, OPTION_RESUME)) {
-    const ResumeWish wish = {s->plan.hash, s->plan.whole, run->partition};
-    ok = resume_find(runs, &wish, &resumed, why);
-    run->resumed = &resumed;
-    run->run = resumed.run;
-  } else if (ok) {
-    id = runs_begin(runs, why);
-    ok = id != NULL;
-    log = ok ? runs_log(runs, id) : NULL;
-    run->run = id;
-  }
   run->listeners = listeners;
   run->nlisteners = 1 + reports->n;
   for (size_t i = 0; i < reports->n; i++) listeners[i + 1] = reports->at[i];
-  ok = ok && drive_into(s, run, log ? log : resumed.log, listeners, status, why);
-  resume_free(&resumed);
-  free(runs);
+  if (run->resumed) {
+    run->run = run->resumed->run;
+    return drive_into(s, run, run->resumed->log, listeners, status, why);
+  }
+  char *id = runs_begin(runs, why), *log = id ? runs_log(runs, id) : NULL;
+  run->run = id;
+  bool ok = log && drive_into(s, run, log, listeners, status, why);
   free(id);
   free(log);
   return ok;
 }
 
 /* Reports are named from where the user is; setup went to where the configuration is. */
-static bool run_reported(Setup *s, const Options *o, const Strings *argv, const char *home,
-                         int *status, Diag *why) {
+static bool drive_reported(Setup *s, const Options *o, RunOptions *run, const char *runs,
+                           int *status, Diag *why) {
   Reports reports = {.n = 0};
-  Bytes repeat = {0}, debug = {0};
   Diag second = {0};
+  bool ok = chdir(run->folder) == 0 || diag_errno(why, EXIT_INFRA, "%s", run->folder);
+  ok = ok && reports_open(&reports, o, why);
+  ok = ok && (chdir(s->config.top) == 0 || diag_errno(why, EXIT_INFRA, "%s", s->config.top));
+  ok = ok && drive(s, run, runs, &reports, status, why);
+  /* Those that write at their end name their file as the user did. */
+  if (chdir(run->folder) != 0 && ok) ok = diag_errno(why, EXIT_INFRA, "%s", run->folder);
+  if (!reports_close(&reports, ok ? why : &second)) ok = false;
+  return ok;
+}
+
+/* The plan is made: runs it, or says what would run. */
+static bool run_planned(Setup *s, const Options *o, const Strings *argv, const char *home,
+                        int *status, Diag *why) {
+  Bytes repeat = {0}, debug = {0};
+  Resumed resumed = {.log = NULL};
+  char *runs = path_join(s->config.state, "runs");
   options_append_repeat(o, &repeat);
   options_append_debug(o, &debug);
   RunOptions run = {
     .argv = argv, .folder = home, .repeat = bytes_text(&repeat), .debug = bytes_text(&debug),
     .repeat_is_whole = o->verb == VERB_EXEC, .text = o->verb == VERB_EXEC ? &s->text : NULL
   };
-  bool ok = chdir(home) == 0 || diag_errno(why, EXIT_INFRA, "%s", home);
-  ok = ok && reports_open(&reports, o, why);
-  ok = ok && (chdir(s->config.top) == 0 || diag_errno(why, EXIT_INFRA, "%s", s->config.top));
-  ok = ok && drive(s, o, &run, &reports, status, why);
-  /* Those that write at their end name their file as the user did. */
-  if (chdir(home) != 0 && ok) ok = diag_errno(why, EXIT_INFRA, "%s", home);
-  if (!reports_close(&reports, ok ? why : &second)) ok = false;
+  bool ok = read_options(o, &run, why);
+  if (ok && options_has(o, OPTION_RESUME)) {
+    const ResumeWish wish = {s->plan.hash, s->plan.whole, run.partition};
+    ok = resume_find(runs, &wish, &resumed, why);
+    run.resumed = &resumed;
+  }
+  *status = EXIT_SAME;
+  if (ok && options_has(o, OPTION_DRY_RUN)) ok = preview_write(&s->plan, &run, stdout, why);
+  else ok = ok && drive_reported(s, o, &run, runs, status, why);
+  resume_free(&resumed);
   bytes_free(&repeat);
   bytes_free(&debug);
+  free(runs);
   return ok;
 }
 
@@ -126,7 +137,11 @@ bool verb_run(const Options *o, const Strings *argv, int *status, Diag *why) {
   }
   char *home = getcwd(NULL, 0);
   if (home == NULL) return diag_errno(why, EXIT_INFRA, "the working folder");
-  bool ok = setup_plan(&s, o, why) && run_reported(&s, o, argv, home, status, why);
+  bool by_hand = options_has(o, OPTION_DEBUGGER) || options_has(o, OPTION_TRACER);
+  bool ok = setup_plan(&s, o, why);
+  *status = EXIT_SAME;
+  if (by_hand) ok = ok && debug_case(&s, o, why);
+  else ok = ok && run_planned(&s, o, argv, home, status, why);
   setup_free(&s);
   free(home);
   return ok;

@@ -125,6 +125,7 @@ bool setup_select(Setup *s, const Options *o, Diag *why) {
   *s = (Setup){.nmodes = 0};
   if (!read_words(s, o, NULL, why) || !chooser_open(&s->chooser, o, &s->config, why) ||
       !choose_modes(s, chooser_modes(&s->chooser, o), why) ||
+      !chooser_look(&s->chooser, o, s->modes, s->nmodes, why) ||
       !options_number(o, OPTION_SHUFFLE, 1, 4000000000u, 0, &seed, why)) {
     return false;
   }
@@ -144,8 +145,15 @@ bool setup_plan(Setup *s, const Options *o, Diag *why) {
   char *database = path_join(s->config.state, "history.db");
   s->history = history_open(database, why);
   free(database);
-  return s->history && plan_make(&s->plan, &s->config, s->modes, s->nmodes, &s->selection,
-                                 history_times, s->history, why);
+  if (s->history && plan_make(&s->plan, &s->config, s->modes, s->nmodes, &s->selection,
+                              history_times, s->history, why)) {
+    return true;
+  }
+  if (why->status == EXIT_NOTHING && s->chooser.unchanged > 0) {
+    diag_set(why, EXIT_NOTHING, "nothing has changed in the %zu cases that passed",
+             s->chooser.unchanged);
+  }
+  return false;
 }
 
 bool setup_take(Setup *s, const Options *o, const Handed *h, Diag *why) {

@@ -495,6 +495,13 @@ void config_free(Config *c) {
   *c = (Config){0};
 }
 
+const EngineSpec *config_program(const Mode *m, bool is_reference) {
+  const EngineSpec *spec = is_reference ? &m->ref : &m->cand;
+  if (strcmp(spec->kind, "exec") == 0) return spec;
+  if (!m->has_process) return NULL;
+  return is_reference ? &m->ref_process : &m->cand_process;
+}
+
 /* ---- Choosing ------------------------------------------------------------------------------ */
 
 static bool unknown_mode(const Config *c, const char *name, Diag *why) {

@@ -54,6 +54,10 @@ bool config_load(Config *c, const char *path, const char *builtin, const Overrid
                  size_t noverrides, Diag *why);
 void config_free(Config *c);
 
+/* The program of one side of a mode: what runs it, or what runs cases that its library cannot; NULL
+ * where there are only libraries. */
+const EngineSpec *config_program(const Mode *m, bool is_reference);
+
 /* The modes that `spec` means: NULL or "": those by default; "a,b": these; "san:*": patterns;
  * "-a,-b": the default ones without these.  Adding and taking away do not mix.  Unknown names and
  * patterns without a match are errors with a suggestion.  `chosen` gets nmodes entries at most. */

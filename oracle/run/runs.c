@@ -45,7 +45,9 @@ static int newest_first(const void *a, const void *b) {
 void runs_list(const char *folder, Strings *ids) {
   DIR *d = opendir(folder);
   for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
-    if (e->d_name[0] != '.') strings_add(ids, e->d_name);
+    char *log = runs_log(folder, e->d_name);
+    if (e->d_name[0] != '.' && path_is_file(log)) strings_add(ids, e->d_name);
+    free(log);
   }
   if (d) closedir(d);
   if (ids->n) qsort(ids->at, ids->n, sizeof *ids->at, newest_first);

@@ -12,7 +12,8 @@
  * EXIT_INFRA. */
 char *runs_begin(const char *folder, Diag *why);
 
-/* Ids of the runs in `folder`, the newest first; a folder that is missing has none. */
+/* Ids of the runs in `folder`, the newest first; a folder that is missing has none, and
+ * what has no log is no run. */
 void runs_list(const char *folder, Strings *ids);
 
 /* The log of a run.  Owned. */
