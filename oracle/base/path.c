@@ -178,14 +178,17 @@ bool path_read(const char *path, Bytes *content, Diag *why) {
 }
 
 bool path_write(const char *path, const void *data, size_t n, Diag *why) {
-  char *scratch = mem_format("%s.%d", path, (int)getpid());
+  /* A device or a pipe is written to, not replaced. */
+  struct stat s;
+  bool in_place = stat(path, &s) == 0 && !S_ISREG(s.st_mode) && !S_ISDIR(s.st_mode);
+  char *scratch = in_place ? mem_string(path) : mem_format("%s.%d", path, (int)getpid());
   FILE *f = fopen(scratch, "wb");
   bool ok = f && fwrite(data, 1, n, f) == n;
   if (f && fclose(f) != 0) ok = false;
-  ok = ok && rename(scratch, path) == 0;
+  ok = ok && (in_place || rename(scratch, path) == 0);
   if (!ok) {
     diag_errno(why, EXIT_INFRA, "cannot write %s", path);
-    unlink(scratch);
+    if (!in_place) unlink(scratch);
   }
   free(scratch);
   return ok;

@@ -37,7 +37,8 @@ bool path_make_folder(const char *path, Diag *why);
 bool path_remove(const char *path, Diag *why);
 
 bool path_read(const char *path, Bytes *content, Diag *why);
-/* Writes a file so that it is either old or new, never half (a temporary one is renamed). */
+/* Writes a file so that it is either old or new, never half (a temporary one is renamed); what is
+ * there and no file, such as a device, is written to as it is. */
 bool path_write(const char *path, const void *data, size_t n, Diag *why);
 
 /* Where a program is on PATH (or `name` itself if it has a '/'), or NULL.  Owned. */

@@ -11,6 +11,7 @@
 #include "cli/reports.h"
 #include "cli/setup.h"
 #include "cli/verbs.h"
+#include "report/report.h"
 #include "run/driver.h"
 #include "run/eventlog.h"
 #include "run/runs.h"
@@ -62,7 +63,8 @@ static bool drive(Setup *s, RunOptions *run, const char *runs, const Reports *re
   for (size_t i = 0; i < reports->n; i++) listeners[i + 1] = reports->at[i];
   if (run->resumed) {
     run->run = run->resumed->run;
-    return drive_into(s, run, run->resumed->log, listeners, status, why);
+    return report_catch_up(run->resumed, reports->at, reports->n, why) &&
+           drive_into(s, run, run->resumed->log, listeners, status, why);
   }
   char *id = runs_begin(runs, why), *log = id ? runs_log(runs, id) : NULL;
   run->run = id;

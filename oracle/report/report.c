@@ -63,7 +63,8 @@ void tally_add_all(Tally *t, const size_t counts[VERDICT_COUNT]) {
 
 /* Ordinals of events in the log, from 1. */
 typedef struct Replay {
-  size_t at, end;
+  size_t at, end, resume;            /* `end`, `resume`: the last of these */
+  const Resumed *resumed;            /* what of it counts; NULL: everything */
   size_t *last;          /* by n of the result: its last event */
   size_t room;
   Listener *const *listeners;
@@ -74,6 +75,7 @@ static bool note_last(void *context, const Event *e, Diag *why) {
   Replay *r = context;
   r->at++;
   if (e->kind == EVENT_END) r->end = r->at;
+  if (e->kind == EVENT_RESUME) r->resume = r->at;
   if (e->kind != EVENT_RESULT) return true;
   size_t n = e->as.result.n;
   if (n >= r->room) {
@@ -88,25 +90,40 @@ static bool note_last(void *context, const Event *e, Diag *why) {
   return true;
 }
 
+/* Was the event replaced by a later one, or will it be? */
+static bool is_outdated(const Replay *r, const Event *e) {
+  if (e->kind == EVENT_END) return r->resumed || r->end != r->at;
+  if (e->kind == EVENT_LEDGER) return r->resumed || r->resume > r->at;
+  if (e->kind != EVENT_RESULT) return false;
+  size_t n = e->as.result.n;
+  return (n < r->room && r->last[n] > r->at) ||
+         (r->resumed && r->resumed->verdicts[n] == RESUME_NOT_DONE);
+}
+
 static bool tell_last(void *context, const Event *e, Diag *why) {
   Replay *r = context;
   r->at++;
-  if (e->kind == EVENT_END && r->end != r->at) return true;
-  if (e->kind == EVENT_RESULT) {
-    size_t n = e->as.result.n;
-    if (n < r->room && r->last[n] > r->at) return true;
-  }
+  if (is_outdated(r, e)) return true;
   for (size_t i = 0; i < r->nlisteners; i++) {
     if (!r->listeners[i]->hear(r->listeners[i], e, why)) return false;
   }
   return true;
 }
 
+static bool replay(Replay *r, const char *log, Diag *why) {
+  bool ok = event_read_log(log, note_last, r, why);
+  r->at = 0;
+  ok = ok && event_read_log(log, tell_last, r, why);
+  free(r->last);
+  return ok;
+}
+
 bool report_replay(const char *log, Listener *const *listeners, size_t n, Diag *why) {
   Replay r = {.listeners = listeners, .nlisteners = n};
-  bool ok = event_read_log(log, note_last, &r, why);
-  r.at = 0;
-  ok = ok && event_read_log(log, tell_last, &r, why);
-  free(r.last);
-  return ok;
+  return replay(&r, log, why);
+}
+
+bool report_catch_up(const Resumed *resumed, Listener *const *listeners, size_t n, Diag *why) {
+  Replay r = {.listeners = listeners, .nlisteners = n, .resumed = resumed};
+  return replay(&r, resumed->log, why);
 }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "run/listener.h"
+#include "run/resume.h"
 
 /* AUTO: on a terminal, unless NO_COLOR is set or TERM is "dumb". */
 typedef enum ColorWanted { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } ColorWanted;
@@ -26,6 +27,9 @@ Listener *report_json(const char *path, Diag *why);   /* the lines of the log */
 /* Tells the listeners what a log says, each result and the end of the run once: of those that were
  * told again after a resume, the last.  Does not close the listeners. */
 bool report_replay(const char *log, Listener *const *listeners, size_t n, Diag *why);
+
+/* The same with what of a run is done, before it is gone on with. */
+bool report_catch_up(const Resumed *resumed, Listener *const *listeners, size_t n, Diag *why);
 
 /* ---- For the reports themselves --------------------------------------------------------------- */
 

@@ -275,7 +275,9 @@ static bool open_mode(Driver *d) {
   d->start.handed = handed_write(d->plan, d->mode, d->options->text, d->why);
   if (d->start.handed < 0) return false;
   d->caching = cache_open(&d->cache, mode->output, d->why);
-  return d->caching && teller_mode(&d->teller, d->plan, d->mode);
+  const Resumed *r = d->options->resumed;
+  bool is_told = r && strings_has(&r->modes, mode->name);
+  return d->caching && (is_told || teller_mode(&d->teller, d->plan, d->mode));
 }
 
 /* Verdicts are of the builds that the plan names: those that were replaced meanwhile are not. */

@@ -45,6 +45,7 @@ static bool take(void *context, const Event *e, Diag *why) {
     }
     r->resumed->verdicts[e->as.result.n] = (unsigned char)e->as.result.verdict;
   }
+  if (e->kind == EVENT_MODE) strings_add(&r->resumed->modes, e->as.mode.mode);
   if (e->kind == EVENT_RESUME) r->is_complete = false;
   if (e->kind == EVENT_END) r->is_complete = e->as.end.complete;
   return true;
@@ -76,6 +77,7 @@ bool resume_load(const char *log, const ResumeWish *wish, Resumed *resumed, Diag
 void resume_free(Resumed *r) {
   free(r->log);
   free(r->verdicts);
+  strings_free(&r->modes);
   *r = (Resumed){0};
 }
 

@@ -2,6 +2,7 @@
 #ifndef RUN_RESUME_H
 #define RUN_RESUME_H
 
+#include "base/bytes.h"
 #include "base/diag.h"
 #include "verdict/verdict.h"
 
@@ -15,6 +16,7 @@ typedef struct Resumed {
   char run[RESUME_RUN_LENGTH];
   unsigned char *verdicts;           /* by ordinal of the item: its verdict, or RESUME_NOT_DONE */
   size_t counts[VERDICT_COUNT];      /* of those */
+  Strings modes;                     /* that the log has begun with */
 } Resumed;
 
 /* What is asked to go on: a plan of `whole` items with this hash, or this part of it ("" for

@@ -107,6 +107,12 @@ static void a_file_is_replaced_whole_and_read_back(void **unused) {
   assert_true(path_read("f", &content, &why));
   assert_int_equal(content.len, 7);
   assert_memory_equal(content.data, "se\0cond", 7);
+  assert_int_equal(symlink("/dev/full", "full"), 0);
+  assert_false(path_write("full", "x", 1, &why));
+  assert_string_equal(diag_text(&why), "cannot write full: No space left on device");
+  char *device = path_absolute("full");
+  assert_string_equal(device, "/dev/full");
+  free(device);
   assert_false(path_write("none/f", "x", 1, &why));
   assert_int_equal(why.status, EXIT_INFRA);
   assert_string_equal(diag_text(&why), "cannot write none/f: No such file or directory");

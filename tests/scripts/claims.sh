@@ -3,13 +3,14 @@
 #
 #   . "$(dirname "$0")/claims.sh"
 #   expect "text" STATUS "pattern" command…   the command ends so, and its output has the pattern
+#   skip "text"
 #   finish
 # Runs in an empty folder, $scratch; $top is the project's.
 top=$(cd "$(dirname "$0")/../.." && pwd)
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch" || exit 1
-passed=0 failed=0
+passed=0 failed=0 skipped=0
 
 expect() {
   text=$1 wanted=$2 pattern=$3
@@ -24,7 +25,13 @@ expect() {
   fi
 }
 
+# skip "text" -- what cannot be looked at here.
+skip() {
+  skipped=$((skipped + 1))
+  printf 'skipped: %s\n' "$1"
+}
+
 finish() {
-  printf '%s: %d passed, %d failed, 0 skipped\n' "$(basename "$0")" "$passed" "$failed"
+  printf '%s: %d passed, %d failed, %d skipped\n' "$(basename "$0")" "$passed" "$failed" "$skipped"
   [ "$failed" -eq 0 ]
 }
