@@ -438,5 +438,14 @@ static Engine *inproc_open(const EngineSpec *spec, bool is_reference, Diag *why)
   return NULL;
 }
 
+bool inproc_check_arenas(Diag *why) {
+  for (unsigned library = 0; library < 2; library++) {
+    Arena *a = arena_open(ARENA_BASE + library * ARENA_LIBRARY, ARENA_CAPACITY, 0, why);
+    if (a == NULL) return false;
+    arena_close(a);
+  }
+  return true;
+}
+
 const EngineOps engine_inproc = {"inproc",         inproc_open,     inproc_run,
                                  inproc_refuses,   inproc_is_spent, inproc_close};

@@ -12,6 +12,9 @@
  * run-time library is here already).  False, EXIT_INFRA: needed, and not to be found. */
 bool inproc_needs_preload(const char *path, Bytes *runtime, Diag *why);
 
+/* Are the addresses free at which the states of two libraries lie?  False, EXIT_INFRA. */
+bool inproc_check_arenas(Diag *why);
+
 #define INPROC_SANITIZER_OPTIONS                                                                \
   "ASAN_OPTIONS=detect_leaks=0:detect_odr_violation=0:allocator_may_return_null=1:exitcode=99"
 

@@ -36,6 +36,29 @@ static void insert(Cache *c, const CacheEntry *e) {
   *slot = *e;
 }
 
+/* The next entry of a file's content, at *at; false: there is none, or it is damaged. */
+static bool take_entry(const Bytes *content, size_t *at, CacheEntry *e) {
+  if (content->len - *at < sizeof *e) return false;
+  memcpy(e, content->data + *at, sizeof *e);
+  if (e->key == 0 || e->check != check_of(e) || e->verdict >= VERDICT_COUNT) return false;
+  *at += sizeof *e;
+  return true;
+}
+
+bool cache_count(const char *folder, size_t *entries, size_t *damaged, Diag *why) {
+  char *path = path_join(folder, "cache");
+  Bytes content = {0};
+  CacheEntry e;
+  size_t good = 0;
+  bool ok = !path_exists(path) || path_read(path, &content, why);
+  while (ok && take_entry(&content, &good, &e)) continue;
+  *entries = good / sizeof e;
+  *damaged = content.len - good;
+  bytes_free(&content);
+  free(path);
+  return ok;
+}
+
 bool cache_open(Cache *c, const char *folder, Diag *why) {
   *c = (Cache){.fd = -1};
   if (!path_make_folder(folder, why)) return false;
@@ -49,12 +72,8 @@ bool cache_open(Cache *c, const char *folder, Diag *why) {
     why->status = EXIT_INFRA;
   }
   size_t good = 0;
-  for (; ok && good + sizeof(CacheEntry) <= content.len; good += sizeof(CacheEntry)) {
-    CacheEntry e;
-    memcpy(&e, content.data + good, sizeof e);
-    if (e.key == 0 || e.check != check_of(&e) || e.verdict >= VERDICT_COUNT) break;
-    insert(c, &e);
-  }
+  CacheEntry e;
+  while (ok && take_entry(&content, &good, &e)) insert(c, &e);
   if (ok && good < content.len && ftruncate(c->fd, (off_t)good) != 0) {
     ok = diag_errno(why, EXIT_INFRA, "%s", path);
   }

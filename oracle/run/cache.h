@@ -34,6 +34,10 @@ bool cache_find(const Cache *c, uint64_t key, VerdictKind *verdict, uint64_t *ru
 /* Keeps a pass; anything else is not kept. */
 void cache_add(Cache *c, uint64_t key, VerdictKind verdict, uint64_t rules);
 
+/* Counts the entries of FOLDER/cache, and the bytes behind them that are none; changes nothing.  A
+ * missing file has neither.  False: it cannot be read. */
+bool cache_count(const char *folder, size_t *entries, size_t *damaged, Diag *why);
+
 /* Writes what is new. */
 bool cache_flush(Cache *c, Diag *why);
 void cache_close(Cache *c);

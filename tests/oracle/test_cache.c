@@ -116,6 +116,28 @@ static void a_cut_file_is_used_up_to_the_cut_and_goes_on(void **unused) {
   bytes_free(&good);
 }
 
+static void counting_changes_nothing(void **unused) {
+  (void)unused;
+  Bytes good = written(4), now = {0};
+  Diag why = {0};
+  size_t entries, damaged;
+  char *folder_of_it = path_folder(file);
+  assert_true(cache_count(folder_of_it, &entries, &damaged, &why));
+  assert_int_equal(entries, 4);
+  assert_int_equal(damaged, 0);
+  good.data[2 * sizeof(CacheEntry)] ^= 1;
+  assert_true(path_write(file, good.data, good.len - 1, &why));
+  assert_true(cache_count(folder_of_it, &entries, &damaged, &why));
+  assert_int_equal(entries, 2);
+  assert_int_equal(damaged, 2 * sizeof(CacheEntry) - 1);
+  assert_true(path_read(file, &now, &why));
+  assert_int_equal(now.len, good.len - 1);
+  assert_true(cache_count("/nowhere", &entries, &damaged, &why) && entries + damaged == 0);
+  free(folder_of_it);
+  bytes_free(&now);
+  bytes_free(&good);
+}
+
 static void what_cannot_be_opened_is_told(void **unused) {
   (void)unused;
   Cache c;
@@ -144,6 +166,7 @@ int main(void) {
     cmocka_unit_test(passes_are_found_in_the_next_run),
     cmocka_unit_test(only_passes_are_kept),
     cmocka_unit_test(any_damaged_byte_drops_its_entry_and_the_tail),
+    cmocka_unit_test(counting_changes_nothing),
     cmocka_unit_test(a_cut_file_is_used_up_to_the_cut_and_goes_on),
     cmocka_unit_test(what_cannot_be_opened_is_told),
     cmocka_unit_test(a_key_is_of_case_builds_and_mode),

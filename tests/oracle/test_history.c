@@ -70,8 +70,8 @@ static void expect_counts(History *h, const char *modes, const char *expected) {
 static void test_counted_by_mode(void **unused) {
   (void)unused;
   History *h = open_new();
-  add(h, START_AT("10", "r1", "ab", "3", "") MODE("x", "2") MODE("y", "1") RESULT("0", "x", "a", "same")
-      RESULT("1", "x", "b", "skip") RESULT("2", "y", "a", "stdout"));
+  add(h, START_AT("10", "r1", "ab", "3", "") MODE("x", "2") MODE("y", "1")
+      RESULT("0", "x", "a", "same") RESULT("1", "x", "b", "skip") RESULT("2", "y", "a", "stdout"));
   add(h, START_AT("20", "r2", "cd", "1", "") MODE("y", "1") RESULT("0", "y", "a", "infra"));
   expect_counts(h, NULL, "r2 0+1 of 1;r1 1+1 of 3;");
   expect_counts(h, "[\"x\"]", "r1 1+0 of 2;");
