@@ -25,11 +25,23 @@ static bool verb_version(const Options *o, const Strings *argv, int *status, Dia
 }
 
 static VerbFunction *const functions[VERB_COUNT] = {
-  [VERB_RUN] = verb_run, [VERB_EXEC] = verb_run, [VERB_DIFF] = verb_run, [VERB_LIST] = verb_list,
-  [VERB_MODES] = verb_modes, [VERB_REPORT] = verb_report, [VERB_LEDGER] = verb_ledger,
-  [VERB_SHOW] = verb_show, [VERB_CONFIG] = verb_config, [VERB_DOCTOR] = verb_doctor, [VERB_HISTORY] = verb_history, [VERB_MERGE] = verb_merge, [VERB_CLEAN] = verb_clean,
-  [VERB_GDB] = verb_gdb, [VERB_LAUNCH] = verb_launch, [VERB_HELP] = verb_help,
-  [VERB_VERSION] = verb_version
+  [VERB_RUN] = verb_run,
+  [VERB_EXEC] = verb_run,
+  [VERB_DIFF] = verb_run,
+  [VERB_LIST] = verb_list,
+  [VERB_MODES] = verb_modes,
+  [VERB_REPORT] = verb_report,
+  [VERB_LEDGER] = verb_ledger,
+  [VERB_SHOW] = verb_show,
+  [VERB_CONFIG] = verb_config,
+  [VERB_DOCTOR] = verb_doctor,
+  [VERB_HISTORY] = verb_history,
+  [VERB_MERGE] = verb_merge,
+  [VERB_CLEAN] = verb_clean,
+  [VERB_GDB] = verb_gdb,
+  [VERB_LAUNCH] = verb_launch,
+  [VERB_HELP] = verb_help,
+  [VERB_VERSION] = verb_version,
 };
 
 int verbs_main(int argc, char **argv) {
