@@ -163,13 +163,13 @@ static bool take_back(Driver *d, uint32_t index, bool is_culprit, bool hung, con
   return settle_infra(d, index, text);
 }
 
-/* The worker is gone: what it had not finished goes back. */
+/* The worker is gone: what it had not finished goes back, the oldest on top of its pile. */
 static bool bury(Driver *d, Slot *slot, int status, bool hung) {
   uint32_t culprit = slot->board->current;
   bool ok = true, had_culprit = false;
   char end[SLOT_END_LENGTH];
   slot_describe_end(status, end);
-  for (size_t i = 0; ok && i < slot->norders; i++) {
+  for (size_t i = slot->norders; ok && i-- > 0;) {
     had_culprit = had_culprit || slot->orders[i] == culprit;
     ok = take_back(d, slot->orders[i], slot->orders[i] == culprit, hung, end);
   }
