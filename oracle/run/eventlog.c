@@ -85,22 +85,25 @@ static bool cut_half_line(int fd) {
   return end >= 0 && ftruncate(fd, end) == 0;
 }
 
-/* Another run that writes this log has it locked; a file that knows no locks is nobody's. */
-static bool is_taken(int fd) {
-  return flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+/* Another run that writes this log has it locked; what knows no locks is nobody's, a device is
+ * everybody's. */
+static bool is_taken(int fd, bool is_file) {
+  return is_file && flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
 Listener *eventlog_open(const char *path, bool append, Diag *why) {
   int fd = open(path, (append ? O_RDWR : O_WRONLY) | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
   struct stat s;
-  bool ok = false;
-  if (fd >= 0 && is_taken(fd)) {
+  bool ok = fd >= 0 && fstat(fd, &s) == 0, is_file = ok && S_ISREG(s.st_mode);
+  if (ok && is_taken(fd, is_file)) {
     diag_set(why, EXIT_INFRA, "%s: another run is writing it", path);
-  } else if (fd < 0 || fstat(fd, &s) != 0 || (append && !cut_half_line(fd)) ||
-             (!append && S_ISREG(s.st_mode) && ftruncate(fd, 0) != 0)) {
-    diag_errno(why, EXIT_INFRA, "%s", path);
-  } else ok = true;
+    close(fd);
+    return NULL;
+  }
+  if (ok && append) ok = cut_half_line(fd);
+  else if (ok && is_file) ok = ftruncate(fd, 0) == 0;
   if (!ok) {
+    diag_errno(why, EXIT_INFRA, "%s", path);
     if (fd >= 0) close(fd);
     return NULL;
   }

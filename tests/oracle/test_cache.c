@@ -116,6 +116,50 @@ static void a_cut_file_is_used_up_to_the_cut_and_goes_on(void **unused) {
   bytes_free(&good);
 }
 
+static void add_and_flush(Cache *c, uint64_t key) {
+  Diag why = {0};
+  cache_add(c, key, VERDICT_SAME_RULES, key * 3);
+  if (!cache_flush(c, &why)) fail_msg("%s", why.text);
+}
+
+static void two_runs_at_a_time_lose_nothing(void **unused) {
+  (void)unused;
+  Cache a, b;
+  unlink(file);
+  open_cache(&a);
+  open_cache(&b);
+  add_and_flush(&a, 1);
+  add_and_flush(&b, 2);
+  add_and_flush(&a, 3);
+  /* A third one dies while it writes. */
+  FILE *f = fopen(file, "a");
+  assert_int_equal(fwrite("torn", 1, 4, f), 4);
+  fclose(f);
+  add_and_flush(&b, 4);
+  cache_close(&a);
+  cache_close(&b);
+  assert_int_equal(count_found(4), 4);
+}
+
+static void only_what_lies_in_the_case_is_kept(void **unused) {
+  (void)unused;
+  Case item = plain_case();
+  Mode mode = {.name = "m"};
+  assert_true(cache_covers(&mode, &item));
+  mode.conditions.npreloads = 1;
+  assert_false(cache_covers(&mode, &item));
+  mode.conditions.npreloads = 0;
+  mode.conditions.nmounts = 1;
+  assert_false(cache_covers(&mode, &item));
+  mode.conditions.nmounts = 0;
+  item.needs = NEED_LIBS;
+  assert_false(cache_covers(&mode, &item));
+  item.needs = NEED_SHELL;
+  assert_true(cache_covers(&mode, &item));
+  item.plain = true;
+  assert_false(cache_covers(&mode, &item));
+}
+
 static void counting_changes_nothing(void **unused) {
   (void)unused;
   Bytes good = written(4), now = {0};
@@ -168,6 +212,8 @@ int main(void) {
     cmocka_unit_test(any_damaged_byte_drops_its_entry_and_the_tail),
     cmocka_unit_test(counting_changes_nothing),
     cmocka_unit_test(a_cut_file_is_used_up_to_the_cut_and_goes_on),
+    cmocka_unit_test(two_runs_at_a_time_lose_nothing),
+    cmocka_unit_test(only_what_lies_in_the_case_is_kept),
     cmocka_unit_test(what_cannot_be_opened_is_told),
     cmocka_unit_test(a_key_is_of_case_builds_and_mode),
   };

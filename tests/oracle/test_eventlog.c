@@ -111,11 +111,29 @@ static void trouble_is_told(void **unused) {
   assert_int_equal(why.status, EXIT_INFRA);
 }
 
+static void a_log_has_one_writer(void **unused) {
+  (void)unused;
+  Diag why = {0};
+  Listener *log = open_log(false);
+  assert_true(say(log, 100, "a", &why));
+  for (int append = 0; append < 2; append++) {
+    why = (Diag){0};
+    assert_null(eventlog_open(file, append, &why));
+    assert_int_equal(why.status, EXIT_INFRA);
+    assert_non_null(strstr(why.text, "another run is writing it"));
+  }
+  assert_int_equal(written(), 1);
+  assert_true(log->close(log, &why));
+  log = open_log(true);
+  assert_true(log->close(log, &why));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_second_is_the_most_that_waits),
     cmocka_unit_test(much_does_not_wait),
     cmocka_unit_test(appending_cuts_half_a_line),
+    cmocka_unit_test(a_log_has_one_writer),
     cmocka_unit_test(trouble_is_told),
   };
   return cmocka_run_group_tests(tests, make_folder, remove_folder);

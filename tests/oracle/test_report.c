@@ -328,6 +328,29 @@ static void a_replay_tells_what_is_last(void **unused) {
   free(path);
 }
 
+static void a_report_catches_up_with_what_is_done(void **unused) {
+  (void)unused;
+  static const Result done = {0, "m", "a", VERDICT_SAME, "", "", "", ""};
+  static const Result left = {1, "m", "b", VERDICT_INFRA, "", "", "", ""};
+  static const Result now = {1, "m", "b", VERDICT_SAME, "", "", "", ""};
+  unsigned char verdicts[] = {VERDICT_SAME, RESUME_NOT_DONE};
+  Diag why = {0};
+  char *path = path_join(folder, "log");
+  const Resumed resumed = {.log = path, .verdicts = verdicts};
+  Listener *writer = eventlog_open(path, false, &why), *l = open_it(report_tap);
+  tell_start(writer, 2);
+  tell_result(writer, 1001, &done);
+  tell_result(writer, 1001, &left);
+  tell_end(writer, 1002, 130, "interrupt");
+  close_it(writer);
+  assert_true(report_catch_up(&resumed, &l, 1, &why));
+  tell_result(l, 1003, &now);
+  tell_end(l, 1004, 0, "");
+  close_it(l);
+  expect_file("TAP version 13\nok 1 - m: a\nok 2 - m: b\n1..2\n");
+  free(path);
+}
+
 static void trouble_is_told(void **unused) {
   (void)unused;
   Listener *(*const opens[])(const char *, Diag *) = {report_tap, report_junit, report_json};
@@ -527,6 +550,7 @@ int main(void) {
     cmocka_unit_test(junit_of_any_bytes),
     cmocka_unit_test(json_is_the_log),
     cmocka_unit_test(a_replay_tells_what_is_last),
+    cmocka_unit_test(a_report_catches_up_with_what_is_done),
     cmocka_unit_test(trouble_is_told),
     cmocka_unit_test(plain_lines),
     cmocka_unit_test(quiet),

@@ -182,6 +182,37 @@ static void a_folder_without_rules_or_a_missing_file_is_an_error(void **unused) 
   free(file);
 }
 
+static uint64_t identity(const char *path) {
+  uint64_t hash;
+  Diag why = {0};
+  if (!rules_identify(path, &hash, &why)) fail_msg("%s", diag_text(&why));
+  return hash;
+}
+
+static void rules_are_known_by_what_they_say(void **unused) {
+  (void)unused;
+  uint64_t hash;
+  Diag why = {0};
+  char folder[] = "/tmp/oracle-rules-XXXXXX";
+  assert_non_null(mkdtemp(folder));
+  char *file = path_join(folder, "a.rules"), *other = path_join(folder, "b.rules");
+  char *note = path_join(folder, "note");
+  assert_true(path_write(file, GOOD, strlen(GOOD), &why));
+  uint64_t one = identity(folder);
+  assert_true(path_write(note, "x", 1, &why));
+  assert_true(identity(folder) == one);
+  assert_true(path_write(other, "", 0, &why));
+  assert_true(identity(folder) != one);
+  assert_true(path_write(file, GOOD "\n", strlen(GOOD) + 1, &why));
+  assert_true(path_remove(other, &why));
+  assert_true(identity(folder) != one);
+  assert_true(path_remove(folder, &why));
+  assert_false(rules_identify(file, &hash, &why));
+  free(file);
+  free(other);
+  free(note);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_shipped_rules_hold_their_examples),
@@ -191,6 +222,7 @@ int main(void) {
     cmocka_unit_test(a_rewriting_to_the_same_text_does_not_count),
     cmocka_unit_test(everything_that_is_not_understood_is_refused),
     cmocka_unit_test(nuls_and_too_much_are_refused),
+    cmocka_unit_test(rules_are_known_by_what_they_say),
     cmocka_unit_test(a_folder_without_rules_or_a_missing_file_is_an_error),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
