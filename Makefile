@@ -121,7 +121,7 @@ MEMCHECK := valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-
 ORACLE_LIBS := -lpcre2-8 -ljansson -lsqlite3 -ldl -lm
 ORACLE_NEEDS := pcre2.h=libpcre2-dev jansson.h=libjansson-dev sqlite3.h=libsqlite3-dev xxhash.h=libxxhash-dev
 RUNTIME  := $(BUILD)/lua $(BUILD)/luac $(BUILD)/liblua5.1.so.0 $(BUILD)/liblua5.1.a
-PROGRAMS := $(RUNTIME) $(BUILD)/oracle
+PROGRAMS := $(RUNTIME) $(BUILD)/oracle $(BUILD)/oracle.1 $(BUILD)/oracle.bash
 
 # The interpreter with the library T, whatever variant is being made.
 INTERNAL_LUA := $(if $(T_OBJ),$(BUILD),build/internal)/lua
@@ -352,6 +352,7 @@ $(BUILD)/tool/%.inc: oracle/%
 	@od -An -v -tx1 $< | sed 's/ \([0-9a-f][0-9a-f]\)/0x\1,/g' > $@
 $(BUILD)/tool/history/history.o: $(BUILD)/tool/history/schema.sql.inc
 $(BUILD)/tool/report/report_html.o: $(BUILD)/tool/report/page.html.inc
+$(BUILD)/tool/cli/completion.o: $(BUILD)/tool/cli/completion.sh.inc
 $(BUILD)/tool/sources: FORCE
 	@mkdir -p $(@D); echo '$(ORACLE_SRC)' | cmp -s - $@ || echo '$(ORACLE_SRC)' > $@
 $(BUILD)/tool/oracle.a: $(ORACLE_OBJ) $(BUILD)/tool/sources
@@ -359,6 +360,11 @@ $(BUILD)/tool/oracle.a: $(ORACLE_OBJ) $(BUILD)/tool/sources
 	$(call say,AR,$@) $(AR) rcs $@ $(ORACLE_OBJ)
 $(BUILD)/oracle: $(BUILD)/tool/main.o $(BUILD)/tool/oracle.a
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -pie $(filter %.o %.a,$^) $(ORACLE_LIBS) -o $@
+# What the program knows of itself: its manual page, and its completion.
+$(BUILD)/oracle.1: $(BUILD)/oracle
+	@ASAN_OPTIONS=detect_leaks=0 $< help --man > $@
+$(BUILD)/oracle.bash: $(BUILD)/oracle
+	@ASAN_OPTIONS=detect_leaks=0 $< help --bash > $@
 $(BUILD)/tests/oracle/test_%: $(BUILD)/tests/oracle/test_%.o $(BUILD)/tool/oracle.a
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -pie $(filter %.o %.a,$^) -lcmocka $(ORACLE_LIBS) -o $@
 

@@ -8,18 +8,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Exit statuses of the tool; docs/oracle/guide.md lists them for users. */
+/* Exit statuses of the tool: EXIT_SAME, ... */
 typedef enum ExitStatus {
-  EXIT_SAME = 0,         /* everything that was compared is the same */
-  EXIT_DIVERGENT = 1,    /* at least one divergence */
-  EXIT_USAGE = 2,        /* wrong command line, configuration or case file */
-  EXIT_INFRA = 3,        /* reference missing or of the wrong version, no disk, ... */
-  EXIT_NOTHING = 4,      /* nothing was selected */
-  EXIT_LEDGER = 5,       /* the ledger has a stale or expired entry, or an unexpected pass */
-  EXIT_FLAKY = 6,        /* only flaky cases */
-  EXIT_RESUMABLE = 75,   /* stopped early; --resume goes on */
-  EXIT_TIMEOUT = 124,    /* --time ran out */
-  EXIT_INTERRUPT = 130   /* SIGINT */
+#define E(name, number, meaning) EXIT_##name = number,
+#include "base/exits.def"
+#undef E
 } ExitStatus;
 
 typedef struct Diag {

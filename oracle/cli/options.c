@@ -25,25 +25,29 @@ enum {
   REPEATED = 1 << 30
 };
 
-static const struct VerbRow {
-  const char *name, *arguments, *help;
-} verbs[] = {
+static const VerbRow verbs[] = {
 #define V(id, name, arguments, help) {name, arguments, help},
 #include "cli/verbs.def"
 #undef V
 };
 
-static const struct OptionRow {
-  const char *name;
-  int letter;
-  const char *argument;
-  int verbs;
-  const char *help;
-} rows[] = {
+static const OptionRow rows[] = {
 #define O(id, name, letter, argument, verbs, help) {name, letter, argument, verbs, help},
 #include "cli/options.def"
 #undef O
 };
+
+const VerbRow *options_verb(Verb verb) {
+  return &verbs[verb];
+}
+
+const OptionRow *options_row(Option option) {
+  return &rows[option];
+}
+
+bool options_belongs(Option option, Verb verb) {
+  return rows[option].verbs >> verb & 1;
+}
 
 /* getopt_long gives numbers from here on for options without a letter. */
 enum { FIRST_LONG = 256 };
@@ -64,7 +68,7 @@ static bool unknown_option(const Options *o, const char *word, Diag *why) {
   const char *names[OPTION_COUNT];
   size_t n = 0;
   for (int i = 0; i < OPTION_COUNT; i++) {
-    if (rows[i].verbs & 1 << o->verb) names[n++] = rows[i].name;
+    if (options_belongs((Option)i, o->verb)) names[n++] = rows[i].name;
   }
   const char *verb = verbs[o->verb].name, *near = NULL;
   if (strncmp(word, "--", 2) == 0) {
@@ -90,7 +94,7 @@ static void make_grammar(Verb verb, Grammar *g) {
   size_t n = 0, used = 1;
   g->shorts[0] = ':';                    /* says which option lacks its argument */
   for (int i = 0; i < OPTION_COUNT; i++) {
-    if (!(rows[i].verbs & 1 << verb)) continue;
+    if (!options_belongs((Option)i, verb)) continue;
     int has = rows[i].argument ? required_argument : no_argument;
     g->longs[n++] = (struct option){rows[i].name, has, NULL, FIRST_LONG + i};
     if (rows[i].letter) g->shorts[used++] = (char)rows[i].letter;
@@ -103,7 +107,7 @@ static void make_grammar(Verb verb, Grammar *g) {
 static Option option_of(Verb verb, int c) {
   if (c >= FIRST_LONG) return (Option)(c - FIRST_LONG);
   int i = 0;
-  while (rows[i].letter != c || !(rows[i].verbs & 1 << verb)) i++;
+  while (rows[i].letter != c || !options_belongs((Option)i, verb)) i++;
   return (Option)i;
 }
 
@@ -214,9 +218,10 @@ static void help_verbs(FILE *to) {
         "Runs programs in two Lua 5.1 runtimes, compares all they do, and says where they differ."
         "\n\n", to);
   for (int i = 0; i < VERB_COUNT; i++) fprintf(to, "  %-8s %s\n", verbs[i].name, verbs[i].help);
-  fputs("\n`oracle help VERB` tells its options.  Exit status: 0 all the same, 1 divergence,\n"
-        "2 usage, 3 trouble, 4 nothing selected, 5 ledger, 6 flaky only, 75 resumable, 124 time,\n"
-        "130 interrupt.\n", to);
+  fputs("\n`oracle help VERB` tells its options.  Exit status:\n\n", to);
+#define E(name, number, meaning) fprintf(to, "  %3d  %s\n", number, meaning);
+#include "base/exits.def"
+#undef E
 }
 
 void options_help(FILE *to, Verb verb) {
@@ -224,10 +229,10 @@ void options_help(FILE *to, Verb verb) {
     help_verbs(to);
     return;
   }
-  const struct VerbRow *v = &verbs[verb];
+  const VerbRow *v = &verbs[verb];
   fprintf(to, "usage: oracle %s [options] %s\n\n%s\n\n", v->name, v->arguments, v->help);
   for (int i = 0; i < OPTION_COUNT; i++) {
-    if (!(rows[i].verbs & 1 << verb)) continue;
+    if (!options_belongs((Option)i, verb)) continue;
     const char *argument = rows[i].argument;
     char left[48];
     snprintf(left, sizeof left, "--%s%s%s", rows[i].name, argument ? " " : "",

@@ -22,6 +22,20 @@ typedef enum Option {
   OPTION_COUNT
 } Option;
 
+/* What verbs.def and options.def say. */
+typedef struct VerbRow { const char *name, *arguments, *help; } VerbRow;
+typedef struct OptionRow {
+  const char *name;
+  int letter;            /* 0: none */
+  const char *argument;  /* NULL: takes none */
+  int verbs;             /* bits */
+  const char *help;
+} OptionRow;
+
+const VerbRow *options_verb(Verb verb);
+const OptionRow *options_row(Option option);
+bool options_belongs(Option option, Verb verb);
+
 typedef struct Options {
   Verb verb;
   Strings words;                     /* what is no option */

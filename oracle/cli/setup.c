@@ -50,19 +50,25 @@ char *setup_find_log(const Config *c, const char *word, Diag *why) {
   return log;
 }
 
+static char *folder_below(const char *folder, const char *name) {
+  char *path = path_join(folder, name);
+  if (path_is_folder(path)) return path;
+  free(path);
+  return NULL;
+}
+
 char *setup_own_folder(const char *name) {
-  char *exe = path_absolute("/proc/self/exe"), *found = NULL;
-  for (char *folder = path_folder(exe); folder && strcmp(folder, "/") != 0;) {
-    char *candidate = path_join(folder, name), *up = path_folder(folder);
+  char *exe = path_absolute("/proc/self/exe"), *folder = path_folder(exe), *found = NULL;
+  char *installed = mem_format("share/oracle/%s", path_base(name));
+  while (found == NULL && strcmp(folder, "/") != 0 && strcmp(folder, ".") != 0) {
+    char *up = path_folder(folder);
+    found = folder_below(folder, name);
+    if (found == NULL) found = folder_below(folder, installed);
     free(folder);
     folder = up;
-    if (found == NULL && path_is_folder(candidate)) found = candidate;
-    else free(candidate);
-    if (found) {
-      free(folder);
-      break;
-    }
   }
+  free(installed);
+  free(folder);
   free(exe);
   return found;
 }

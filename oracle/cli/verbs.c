@@ -5,13 +5,18 @@
 #include <string.h>
 
 #include "base/version.h"
+#include "cli/completion.h"
+#include "cli/manual.h"
 
 static bool verb_help(const Options *o, const Strings *argv, int *status, Diag *why) {
   (void)argv;
+  *status = EXIT_SAME;
+  if (options_has(o, OPTION_MAN)) manual_print(stdout);
+  if (options_has(o, OPTION_BASH)) completion_print(stdout);
+  if (options_has(o, OPTION_MAN) || options_has(o, OPTION_BASH)) return true;
   Verb verb = o->words.n ? options_need_verb(o->words.at[0], why) : VERB_COUNT;
   if (o->words.n && verb == VERB_COUNT) return false;
   options_help(stdout, verb);
-  *status = EXIT_SAME;
   return true;
 }
 
