@@ -33,7 +33,7 @@ static const char *completer_of(const char *argument) {
 
 static void print_verbs(FILE *to) {
   fputs("_oracle_verbs() {\n  echo '", to);
-  for (int v = 0; v < VERB_COUNT; v++) fprintf(to, "%s%s", v ? " " : "", options_verb((Verb)v)->name);
+  for (int v = 0; v < VERB_COUNT; v++) fprintf(to, " %s", options_verb((Verb)v)->name);
   fputs("'\n}\n\n", to);
 }
 

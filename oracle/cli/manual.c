@@ -122,20 +122,23 @@ void manual_print(FILE *to) {
   };
   static const Item examples[] = {
     {"oracle run", "all default modes over all cases"},
-    {"oracle run --mode inproc -E 'tag(nan)' --html report.html", "some cases in one mode, with a page"},
+    {"oracle run --mode inproc -E 'tag(nan)' --html report.html",
+     "some cases in one mode, with a page"},
     {"oracle exec -e 'print((\"x\"):rep(3))'", "one program in both runtimes"},
     {"oracle diff lua5.1 build/release/lua cases/", "any two programs or libraries"},
-    {"oracle run --partition hash:1/4", "a quarter, on one of four machines; oracle merge joins the logs"},
-    {"oracle ledger accept CASE --because 'a reason' --expires 30d", "a failure becomes a known one"},
+    {"oracle run --partition hash:1/4",
+     "a quarter, on one of four machines; oracle merge joins the logs"},
+    {"oracle ledger accept CASE --because 'a reason' --expires 30d",
+     "a failure becomes a known one"},
     {"oracle history changed --since 7d", "what is judged differently than a week ago"},
   };
   fprintf(to, ".\\\" Made by oracle help --man, of verbs.def, options.def and exits.def.\n"
           ".Dd January 1, 2026\n.Dt ORACLE 1\n.Os Parallax %s\n.Sh NAME\n.Nm oracle\n"
           ".Nd compare two Lua 5.1 runtimes\n.Sh SYNOPSIS\n.Nm\n.Ar verb\n.Op Ar options\n"
           ".Op Ar arguments\n.Sh DESCRIPTION\n.Nm\n", ORACLE_VERSION);
-  print_text(to, "runs programs in two runtimes, a reference and a candidate, compares all that they do "
-             "(output, exit status, values, errors, tracebacks, bytecode, memory), and says where they "
-             "differ and how to see it again.");
+  print_text(to, "runs programs in two runtimes, a reference and a candidate, compares all that they "
+             "do (output, exit status, values, errors, tracebacks, bytecode, memory), and says "
+             "where they differ and how to see it again.");
   print_verbs(to);
   print_options(to);
   fputs(".Sh ENVIRONMENT\n", to);

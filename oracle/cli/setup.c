@@ -11,7 +11,8 @@
 
 static const char defaults[] =
   "return { default = true, transform = 'none', output = '.oracle/${mode}',\n"
-  "  channels = { 'exit', 'values', 'error', 'traceback', 'stderr', 'stdout', 'bytecode', 'memory' },\n"
+  "  channels = { 'exit', 'values', 'error', 'traceback', 'stderr', 'stdout', 'bytecode',\n"
+  "    'memory' },\n"
   "  ref = { engine = 'inproc', lib = 'liblua5.1.so.0', cmd = 'lua5.1', luac = 'luac5.1',\n"
   "    slowness = 1 },\n"
   "  cand = { engine = 'inproc', slowness = 1 },\n"
