@@ -1,25 +1,8 @@
 /* test_ledger_write.c -- an entry is added to a ledger as a person would, or nothing is changed. */
-#include "base/path.h"
+#include "logs.h"
 #include "seen.h"
 #include "verdict/ledger.h"
 #include "verdict/ledger_write.h"
-
-static char folder[] = "/tmp/oracle-write-XXXXXX";
-static char *file;
-
-static int make_folder(void **unused) {
-  (void)unused;
-  if (mkdtemp(folder) == NULL) return -1;
-  file = path_join(folder, "known.lua");
-  return 0;
-}
-
-static int remove_folder(void **unused) {
-  (void)unused;
-  Diag why;
-  free(file);
-  return path_remove(folder, &why) ? 0 : -1;
-}
 
 static const LedgerDraft draft = {
   .verdict = "stdout", .sig = "stdout|L2:0123", .cases = "a.cases#x", .mode = "off",
@@ -38,8 +21,8 @@ static const LedgerDraft draft = {
 /* NULL: there is no file. */
 static void put(const char *text) {
   Diag why = {0};
-  if (text) assert_true(path_write(file, text, strlen(text), &why));
-  else assert_true(path_remove(file, &why));
+  if (text) assert_true(path_write(log_path("known.lua"), text, strlen(text), &why));
+  else assert_true(path_remove(log_path("known.lua"), &why));
 }
 
 static void expect_added(const char *before, const char *id, const char *after) {
@@ -47,11 +30,11 @@ static void expect_added(const char *before, const char *id, const char *after) 
   char given[LEDGER_ID_LENGTH] = "";
   Bytes text = {0};
   put(before);
-  if (!ledger_add(file, &draft, given, &why)) fail_msg("%s", diag_text(&why));
+  if (!ledger_add(log_path("known.lua"), &draft, given, &why)) fail_msg("%s", diag_text(&why));
   assert_string_equal(given, id);
-  assert_true(path_read(file, &text, &why));
+  assert_true(path_read(log_path("known.lua"), &text, &why));
   assert_bytes(&text, after);
-  Ledger *l = ledger_load(file, &why);
+  Ledger *l = ledger_load(log_path("known.lua"), &why);
   assert_non_null(l);
   const LedgerEntry *e = ledger_at(l, ledger_count(l) - 1);
   assert_string_equal(e->id, id);
@@ -67,14 +50,14 @@ static void expect_refused(const char *before, const LedgerDraft *wrong, const c
   char id[LEDGER_ID_LENGTH];
   Bytes text = {0};
   put(before);
-  assert_false(ledger_add(file, wrong, id, &why));
+  assert_false(ledger_add(log_path("known.lua"), wrong, id, &why));
   assert_int_equal(why.status, EXIT_USAGE);
   if (!strstr(diag_text(&why), reason)) fail_msg("no \"%s\" in: %s", reason, diag_text(&why));
   if (before == NULL) {
-    assert_false(path_exists(file));
+    assert_false(path_exists(log_path("known.lua")));
     return;
   }
-  assert_true(path_read(file, &text, &why));
+  assert_true(path_read(log_path("known.lua"), &text, &why));
   assert_bytes(&text, before);
   bytes_free(&text);
 }
@@ -94,8 +77,8 @@ static void test_it_goes_to_the_end(void **unused) {
 static void test_comments_and_strings_stay(void **unused) {
   (void)unused;
 #define BEGIN "-- } {\nreturn { --[==[ }} ]] ]==]\n  " OLD("}{")
-#define END " -- the first }\n  -- the end }\n"
-  expect_added(BEGIN END "} -- {\n", "K-0001", BEGIN "," END ENTRY("K-0001") "} -- {\n");
+#define AFTER " -- the first }\n  -- the end }\n"
+  expect_added(BEGIN AFTER "} -- {\n", "K-0001", BEGIN "," AFTER ENTRY("K-0001") "} -- {\n");
   expect_added("local long = [=[ }}} ]] ]=]\nreturn { " OLD("a\\\"}") " }", "K-0001",
                "local long = [=[ }}} ]] ]=]\nreturn { " OLD("a\\\"}") ", \n" ENTRY("K-0001") "}");
 }
@@ -130,5 +113,5 @@ int main(void) {
     cmocka_unit_test(test_a_missing_file_is_begun),
     cmocka_unit_test(test_what_cannot_be_is_left),
   };
-  return cmocka_run_group_tests(tests, make_folder, remove_folder);
+  return cmocka_run_group_tests(tests, make_logs, remove_logs);
 }
