@@ -57,13 +57,28 @@ bool verb_report(const Options *o, const Strings *argv, int *status, Diag *why) 
   return ok;
 }
 
+/* The whole run enters the history of this project, which its parts did not; where there is no
+ * project there is none. */
+static bool remember(const char *log, Diag *why) {
+  char *file = config_find();
+  if (file == NULL) return true;
+  char *top = path_folder(file), *database = path_join(top, ".oracle/history.db");
+  History *h = history_open(database, why);
+  bool ok = h && history_add(h, log, why);
+  history_close(h);
+  free(file);
+  free(top);
+  free(database);
+  return ok;
+}
+
 bool verb_merge(const Options *o, const Strings *argv, int *status, Diag *why) {
   (void)argv;
   const char *out = options_text(o, OPTION_OUTPUT);
   if (out == NULL || o->words.n == 0) {
     return diag_set(why, EXIT_USAGE, "merge: needs -o FILE and logs");
   }
-  return merge_logs(&o->words, out, status, why);
+  return merge_logs(&o->words, out, status, why) && remember(out, why);
 }
 
 bool verb_clean(const Options *o, const Strings *argv, int *status, Diag *why) {

@@ -131,11 +131,11 @@ bool verb_run(const Options *o, const Strings *argv, int *status, Diag *why) {
   WorkerTask task;
   Setup s;
   if (worker_is_called(&task)) {
-    if (task.board == NULL) {
-      return diag_set(why, EXIT_USAGE, WORKER_VARIABLE " is set, but there is no driver");
-    }
-    *status = serve(&task, o);
-    return true;
+    bool has_driver = task.board != NULL;
+    if (has_driver) *status = serve(&task, o);
+    else diag_set(why, EXIT_USAGE, WORKER_VARIABLE " is set, but there is no driver");
+    handed_free(&task.handed);
+    return has_driver;
   }
   char *home = getcwd(NULL, 0);
   if (home == NULL) return diag_errno(why, EXIT_INFRA, "the working folder");

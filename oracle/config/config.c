@@ -302,7 +302,7 @@ static bool read_source(Config *c, const char *path, const char *content, Source
   return s->tree != NULL;
 }
 
-static char *search_upward(void) {
+char *config_find(void) {
   char *folder = getcwd(NULL, 0);
   char *found = NULL;
   while (folder && found == NULL) {
@@ -419,7 +419,7 @@ bool config_load(Config *c, const char *path, const char *builtin, const Overrid
                  size_t noverrides, Diag *why) {
   *c = (Config){0};
   bool none = path && strcmp(path, "-") == 0;
-  char *file = none ? NULL : path ? path_absolute(path) : search_upward();
+  char *file = none ? NULL : path ? path_absolute(path) : config_find();
   Source main_source = {0};
   bool ok = true;
   if (file && !path_is_file(file)) ok = diag_set(why, EXIT_USAGE, "%s: no such file", path);

@@ -54,6 +54,9 @@ bool config_load(Config *c, const char *path, const char *builtin, const Overrid
                  size_t noverrides, Diag *why);
 void config_free(Config *c);
 
+/* The nearest oracle.lua above the working folder, or NULL.  Owned. */
+char *config_find(void);
+
 /* The program of one side of a mode: what runs it, or what runs cases that its library cannot; NULL
  * where there are only libraries. */
 const EngineSpec *config_program(const Mode *m, bool is_reference);

@@ -134,12 +134,25 @@ bool slot_is_stuck(Slot *slot, double seconds) {
 
 /* ---- Ending --------------------------------------------------------------------------------- */
 
+/* A worker that hears no driver any more ends by itself, unless a case has spoilt it. */
+static bool ends_by_itself(pid_t pid, int *status) {
+  double end = clock_elapsed() + SLOT_PATIENCE;
+  for (;;) {
+    pid_t ended = waitpid(pid, status, WNOHANG);
+    if (ended == pid) return true;
+    if (clock_elapsed() > end) return false;
+    nanosleep(&(struct timespec){.tv_nsec = 500000}, NULL);
+  }
+}
+
 int slot_stop(Slot *slot, int number) {
   int status = 0;
   if (slot->pid == 0) return status;
-  if (number) kill(slot->pid, number);
   close(slot->socket);
-  while (waitpid(slot->pid, &status, 0) < 0 && errno == EINTR) continue;
+  if (number || !ends_by_itself(slot->pid, &status)) {
+    kill(slot->pid, number ? number : SIGKILL);
+    while (waitpid(slot->pid, &status, 0) < 0 && errno == EINTR) continue;
+  }
   slot->pid = 0;
   return status;
 }

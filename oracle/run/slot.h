@@ -49,8 +49,11 @@ void slot_answered(Slot *slot);
 /* Has the worker been at one case for longer than that? */
 bool slot_is_stuck(Slot *slot, double seconds);
 
-/* Ends the process, by a signal unless `number` is 0, and waits for it; its status as of
- * waitpid. */
+/* Seconds that a worker has to end by itself. */
+#define SLOT_PATIENCE 5.0
+
+/* Ends the process, by a signal or, if `number` is 0, by not talking to it any more, and waits for
+ * it: its status as of waitpid.  What does not end by itself is killed. */
 int slot_stop(Slot *slot, int number);
 
 /* After slot_stop, for good. */

@@ -20,7 +20,7 @@ typedef struct WorkerTask {
   bool process_only;
 } WorkerTask;
 
-/* True if this process is to be a worker: its task, which lasts as long as the process; without a
+/* True if this process is to be a worker: its task, whose `handed` is the caller's to free; without a
  * board if what the variable says is not so.  It is removed from the environment. */
 bool worker_is_called(WorkerTask *task);
 

@@ -47,22 +47,25 @@ static bool do_item(const WorkerTask *task, uint32_t index, char what) {
   return true;
 }
 
-static int work(const WorkerTask *task) {
+static int work(WorkerTask *task) {
   const char *script = getenv(SCRIPT);
   Bytes orders = {0};
   uint32_t index;
-  if (script[0] == 'q') return 3;
-  for (;;) {
+  bool goes_on = script[0] != 'q';
+  handed_free(&task->handed);
+  while (goes_on) {
     struct pollfd p = {task->socket, POLLIN, 0};
     poll(&p, 1, -1);
-    if (!wire_receive(task->socket, &orders)) return 0;
-    while (wire_take_order(&orders, &index)) {
+    goes_on = wire_receive(task->socket, &orders);
+    while (goes_on && wire_take_order(&orders, &index)) {
       task->board->current = index;
-      if (!do_item(task, index, script[index])) return 0;
+      goes_on = do_item(task, index, script[index]);
       task->board->done++;
       task->board->current = WIRE_IDLE;
     }
   }
+  bytes_free(&orders);
+  return script[0] == 'q' ? 3 : 0;
 }
 
 /* ---- What a run tells ----------------------------------------------------------------------- */

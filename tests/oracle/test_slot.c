@@ -37,16 +37,18 @@ static int work(const char *task) {
   for (;;) {
     struct pollfd p = {socket, POLLIN, 0};
     poll(&p, 1, -1);
-    if (!wire_receive(socket, &orders)) return 0;
+    if (!wire_receive(socket, &orders)) break;
     while (wire_take_order(&orders, &order)) {
-      char *folder = getcwd(NULL, 0);
       if (order == ABORT) abort();
-      if (order == LEAVE) return 3;
+      if (order == LEAVE) _exit(3);
       while (order == HANG) pause();
+      char *folder = getcwd(NULL, 0);
       answer(socket, order, order == SAY_FOLDER ? folder : task + strcspn(task, "p"));
       free(folder);
     }
   }
+  bytes_free(&orders);
+  return 0;
 }
 
 static void start(Slot *slot) {
