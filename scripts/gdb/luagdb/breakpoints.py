@@ -98,20 +98,20 @@ class HandlerStop(gdb.Breakpoint):
     how = "software"
 
     def __init__(self, place):
-        L = place.layout.at("lua_State", frames.current().address)
-        where = place.layout.handler_address(L, place.word)
+        where = place.layout.own_handler(place.word)
         super().__init__(f"*{where:#x}", gdb.BP_BREAKPOINT, gdb.WP_WRITE, True)
         self.place, self.silent = place, True
         self.commands = f"lua-arrive {place.owner.number}"
 
     def stop(self):
-        frame, behind = gdb.newest_frame(), self.place.address + self.place.layout.code_step
-        pc = frames.variable(frame, "pc")
-        if pc is not None and int(pc) != behind:
-            return False
-        if pc is None and behind not in frames.registers(frame):
-            return False
-        return self.place.is_alive()
+        return is_next(self.place) and self.place.is_alive()
+
+
+def is_next(place):
+    """Whether a handler that is just being entered is there for that instruction."""
+    frame, behind = gdb.newest_frame(), place.address + place.layout.code_step
+    pc = frames.variable(frame, "pc")
+    return int(pc) == behind if pc is not None else behind in frames.registers(frame)
 
 
 class LuaBreakpoint:
@@ -372,6 +372,8 @@ def reach(place):
                 return False
             unseen("stepi")
             left -= 1
+        if not is_next(place):  # something else looked at the word, such as a hook
+            return False
     frames.arrived(place.layout, place.proto, place.index)
     return True
 

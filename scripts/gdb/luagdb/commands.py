@@ -9,6 +9,7 @@ from luagdb import bytecode, evaluate, frames, layouts, text
 from luagdb.memory import Trouble, Unreadable, guarded, said
 
 MAX_ENTRIES = 200
+MAX_LINES = 1000  # of one kind; a damaged count may ask for millions
 
 
 def emit(line):
@@ -73,18 +74,21 @@ def show_levels(levels, stop):
 
 def interleaved(thread):
     """The C stack with the Lua calls in place of the interpreter's frames."""
-    layout, pending = thread.layout, {}  # address of a thread -> its calls not printed yet
-    owner, is_inside = None, False
+    layout, pending = thread.layout, {thread.address: thread.levels()}  # threads -> calls not printed yet
+    owner, is_inside = thread, False
     for frame in frames.c_frames(frames.newest()):
         if not frames.executes(layout, frame):
             is_inside = False
+            if frame.name() == "lua_resume":  # all that the thread does is in there
+                resumed = frames.thread_of(frame)
+                show_levels(pending.get(resumed.address, ()) if resumed else (), None)
             if not is_internal(frame):
                 emit("    " + c_line(frame))
             continue
         if is_inside:  # handlers, and what they are inlined into, are one interpreter
             continue
         is_inside = True
-        owner = next(filter(None, map(frames.thread_of, frames.c_frames(frame))), owner or thread)
+        owner = next(filter(None, map(frames.thread_of, frames.c_frames(frame))), owner)
         calls = pending.setdefault(owner.address, owner.levels())
         show_levels(calls, last_call(frame))
     for calls in pending.values():
@@ -107,12 +111,10 @@ def last_call(frame):
 def is_internal(frame):
     """C frames that say nothing about a Lua program: those of the VM's innermost parts."""
     table = frame.find_sal().symtab
-    if table is None:
+    if table is None or (frame.name() or "").startswith("lua_"):
         return False
-    if "/api/" in table.filename:
-        return not (frame.name() or "").startswith("lua_")
     return os.path.basename(table.filename) in ("ldo.c", "lvm.c") or any(
-        part in table.filename for part in ("/vm/", "/heap/"))
+        part in table.filename for part in ("/api/", "/vm/", "/heap/"))
 
 
 def c_line(frame):
@@ -230,15 +232,22 @@ Without an argument: that of the innermost Lua call."""
         emit(f"  {len(proto.code)} instructions, {proto.numparams}{dots} parameters, "
              f"{proto.maxstack} registers, {proto.nups} upvalues"
              + (", stripped" if not proto.lineinfo else ""))
-        for number in range(proto.nconstants):
-            emit(f"  constant {number + 1} = {bytecode.constant(proto, number)}")
-        for local in proto.locals:
-            emit(f"  local {local.name}: instructions {local.start + 1} to {local.end}")
-        for name in proto.upvalue_names:
-            emit(f"  upvalue {name}")
-        for inner in proto.protos:
-            emit("  function " + guarded(lambda at=inner: f"<{proto.layout.proto(at).place()}>"))
+        emit_some(range(proto.nconstants),
+                  lambda n: f"  constant {n + 1} = {bytecode.constant(proto, n)}")
+        emit_some(proto.locals,
+                  lambda one: f"  local {one.name}: instructions {one.start + 1} to {one.end}")
+        emit_some(proto.upvalue_names, lambda name: f"  upvalue {name}")
+        emit_some(proto.protos, lambda inner: "  function " + guarded(
+            lambda: f"<{proto.layout.proto(inner).place()}>"))
         show_damage(proto)
+
+
+def emit_some(items, line):
+    """A line for each, but not for millions."""
+    for item in items[:MAX_LINES]:
+        emit(line(item))
+    if len(items) > MAX_LINES:
+        emit(f"  ... ({len(items) - MAX_LINES} more)")
 
 
 def show_damage(proto):
@@ -249,6 +258,7 @@ def show_damage(proto):
 class List(Command):
     """lua-list [LEVEL | EXPRESSION] -- the bytecode of a function, as `luac -l` lists it.
 `=>` marks the instruction that runs, or that the call returns to; behind `|` is the executable form.
+Of a very long function: a thousand instructions around that one.
 Without an argument: the innermost Lua call."""
 
     name = "lua-list"
@@ -258,7 +268,8 @@ Without an argument: the innermost Lua call."""
         kind = "main chunk" if proto.linedefined == 0 else "function"
         emit(f"{kind} <{proto.place()}>, {len(proto.code)} instructions at {proto.address:#x}")
         data_until = -1
-        for index, word in enumerate(proto.code):
+        first = max(0, min((current or 0) - MAX_LINES // 2, len(proto.code) - MAX_LINES))
+        for index, word in list(enumerate(proto.code))[first:first + MAX_LINES]:
             mark = "=>" if index == current else "  "
             line = f"[{proto.line(index)}]" if proto.line(index) > 0 else "[-]"
             if index <= data_until:

@@ -3,6 +3,7 @@
 A Layout belongs to one object file, so that a process with both VMs in it shows each as what it is.
 Objects are addresses; values are `Value`s, which are plain Python.
 """
+import re
 import struct
 from collections import namedtuple
 
@@ -28,6 +29,9 @@ Call = namedtuple("Call", "address func base top function saved tailcalls fresh"
 ThreadView = namedtuple("ThreadView", "address status is_main ncalls top base globals")
 
 MAX_CALLS = 25000
+# Of one function, by the compiler's limits; more is damage.
+MOST = {"p": 1 << 18, "upvalues": 255, "locvars": 1 << 15}
+CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 
 
 class ProtoView:
@@ -93,10 +97,12 @@ class Layout:
         return self.type(name).sizeof
 
     def text(self, address, limit=1 << 16):
-        """A string object's text for names and sources, with odd bytes escaped; None for NULL."""
+        """A string object's text for names and sources, with odd bytes escaped but newlines kept; None for
+        NULL."""
         if address == 0:
             return None
-        return self.string(address, limit)[0].decode("ascii", "backslashreplace")
+        plain = self.string(address, limit)[0].decode("ascii", "backslashreplace")
+        return CONTROLS.sub(lambda found: f"\\x{ord(found[0]):02x}", plain)
 
     def fill_proto(self, view, counts, arrays):
         """Read the arrays of a prototype, each as far as it can be read.  counts, arrays: by the names
@@ -122,6 +128,8 @@ class Layout:
         view.constants, view.nconstants = arrays["k"], counts["k"]
         for name, (part, attribute, reader) in parts.items():
             try:
+                if counts[name] > MOST.get(name, 1 << 24):
+                    raise Unreadable(f"count: {counts[name]}")
                 setattr(view, attribute, reader(arrays[name], counts[name]))
             except (gdb.error, Unreadable) as why:
                 view.damage[part] = said(why)

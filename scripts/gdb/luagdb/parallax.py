@@ -9,7 +9,7 @@ import gdb
 
 from luagdb.layouts import (Call, FunctionView, Layout, ProtoView, TableView, ThreadView,
                             Value)
-from luagdb.memory import Unreadable, read, said, u64, u64s
+from luagdb.memory import Trouble, Unreadable, read, said, u64, u64s
 
 SHIFT = 47
 PAYLOAD = (1 << SHIFT) - 1
@@ -181,8 +181,24 @@ class Parallax(Layout):
         return f"{name} A={a} X={x} B={d & 0xFFFF} C={d >> 16}"
 
     def handler_address(self, L, word):
-        """Where the code of that instruction's handler begins, as the program has it now."""
+        """Where the code of that instruction's handler begins, as the program has it now: hooks and budgets stand
+        before all handlers while they last."""
         return int(L["g"]["dispatch"][word & 0xFF])
+
+    def own_handler(self, word):
+        """The same without what may stand before it."""
+        return int(self.handler_table()[word & 0xFF])
+
+    def handler_table(self):
+        """All handlers: functions, or labels of the interpreter's function."""
+        symbol = self.objfile.lookup_static_symbol("real_handlers")
+        if symbol is None:
+            run = self.objfile.lookup_static_symbol("run")
+            block = gdb.block_for_pc(int(run.value().address)) if run is not None else ()
+            symbol = next((one for one in block if one.name == "labels"), None)
+        if symbol is None:
+            raise Trouble("the program's table of handlers has no debug symbols")
+        return symbol.value()
 
     # ---- Threads ----------------------------------------------------------------------------
 

@@ -110,6 +110,16 @@ def roots(layout, value):
     return "roots: " + (", ".join(text.short(one) for one in held) or "none")
 
 
+def reference(layout, value):
+    address = int(value["ref"])
+    return text.short(layout.object(address)) if address else "no object"
+
+
+def is_reference(bare):
+    """Whether a type is a pointer to an object in its wrapping, which has no name."""
+    return bare.tag is None and bare.code == gdb.TYPE_CODE_STRUCT and bare.keys() == ["ref"]
+
+
 # By tag; both VMs use the field's words, and the layout knows which of them a type is of.
 BY_TAG = {
     "TValue": lua_value, "lua_TValue": lua_value, "Slot": lua_value, "TString": lua_value,
@@ -140,6 +150,9 @@ def find(value):
     bare = value.type.strip_typedefs()
     if bare.code not in (gdb.TYPE_CODE_STRUCT, gdb.TYPE_CODE_UNION):
         return None
+    if is_reference(bare):
+        layout = layouts.of_type(bare)
+        return OneLine(layout, value, reference) if layout is not None else None
     tag = bare.tag or name
     if tag not in BY_TAG and tag != "Table":
         return None
