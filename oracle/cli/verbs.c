@@ -44,6 +44,7 @@ static VerbFunction *const functions[VERB_COUNT] = {
   [VERB_MERGE] = verb_merge,
   [VERB_CLEAN] = verb_clean,
   [VERB_GDB] = verb_gdb,
+  [VERB_BENCH] = verb_bench,
   [VERB_LAUNCH] = verb_launch,
   [VERB_HELP] = verb_help,
   [VERB_VERSION] = verb_version,

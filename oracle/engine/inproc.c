@@ -265,6 +265,18 @@ static void put_back(Inproc *p, char **env) {
   }
 }
 
+bool inproc_reset(Engine *e) {
+  Inproc *p = (Inproc *)e;
+  if (e->ops != &engine_inproc || p->lib->whole_states) return false;
+  p->world = &p->worlds[0];
+  put_back(p, p->closed);
+  return true;
+}
+
+bool inproc_is_sanitized(const Engine *e) {
+  return e->ops == &engine_inproc && ((const Inproc *)e)->lib->sanitized;
+}
+
 static bool inproc_run(Engine *e, const RunRequest *request, Observation *seen, Diag *why) {
   Inproc *p = (Inproc *)e;
   Play *play = &p->lib->play;

@@ -4,7 +4,7 @@
 #define ENGINE_INPROC_H
 
 #include "base/bytes.h"
-#include "base/diag.h"
+#include "engine/engine.h"
 
 /* Does the library at `path` need the run-time library of an address sanitizer, which has to be the
  * first one in a process?  Then *runtime gets the file to preload, so that the caller can start
@@ -17,5 +17,12 @@ bool inproc_check_arenas(Diag *why);
 
 #define INPROC_SANITIZER_OPTIONS                                                                \
   "ASAN_OPTIONS=detect_leaks=0:detect_odr_violation=0:allocator_may_return_null=1:exitcode=99"
+
+/* For who measures: puts the state back as each run does before it begins.  False: the engine has
+ * no state that it keeps. */
+bool inproc_reset(Engine *e);
+
+/* Is the engine a library built with an address sanitizer? */
+bool inproc_is_sanitized(const Engine *e);
 
 #endif
