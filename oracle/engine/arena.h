@@ -34,8 +34,17 @@ void arena_limit(Arena *a, size_t bytes);
 
 ArenaUsage arena_usage(const Arena *a);
 
-/* Remembers the present content; an earlier snapshot is forgotten. */
-void arena_snapshot(Arena *a);
+/* For a snapshot without gaps, which is sooner put back.  arena_rehearse empties the arena, and
+ * what the snapshot will hold is made; arena_perform empties it again, and the same is made once
+ * more, by the same requests in the same order.  Now blocks that did not live to the end of the
+ * rehearsal do not lie between those that did. */
+void arena_rehearse(Arena *a);
+void arena_perform(Arena *a);
+
+/* Remembers the present content; an earlier snapshot is forgotten.  False: the performance was not
+ * like the rehearsal, so that something of use lies far away; then the arena has to be cleared
+ * and filled without the two. */
+bool arena_snapshot(Arena *a);
 
 /* Puts the snapshot's content back; without a snapshot the arena becomes empty. */
 void arena_restore(Arena *a);

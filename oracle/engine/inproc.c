@@ -126,29 +126,37 @@ static void make_state(void *engine) {
   if (L && play_prepare(&p->lib->play, L) == 0) p->world->L = L;
 }
 
-static bool make_world(Inproc *p, unsigned number, Diag *why) {
-  World *w = p->world = &p->worlds[number];
+static bool make_state_in(Inproc *p, unsigned number, Diag *why) {
   static const Conditions none;
-  char **env = p->closed;
   RunRequest request = {NULL, &none, number};
   Observation unused = {0};
   Bytes out = {0};
+  host_begin(p->lib->host, NULL, &none, p->closed, number);
+  play_begin(&p->lib->play, &request, &unused, 0);
+  GuardOutcome outcome = guard_run(p->lib->guard, make_state, p, SECONDS_DEFAULT, NULL);
+  host_end(p->lib->host, true, &out, &out, why);
+  bytes_free(&out);
+  if (outcome.how == LEFT_BY_RETURN && p->world->L) return true;
+  return diag_set(why, EXIT_INFRA, "%s: a state with the standard libraries cannot be made%s",
+                  p->lib->api.path, outcome.how == LEFT_BY_SIGNAL ? ": it crashes" : "");
+}
+
+/* The same library opens its libraries by the same requests each time; one that does not has its
+ * snapshot with the gaps. */
+static bool make_world(Inproc *p, unsigned number, Diag *why) {
+  World *w = p->world = &p->worlds[number];
   if (w->arena == NULL) {
     uintptr_t base = ARENA_BASE + p->lib->number * ARENA_LIBRARY + number * ARENA_WORLD;
     w->arena = arena_open(base, ARENA_CAPACITY, number * (size_t)WORLD_PADDING, why);
     if (w->arena == NULL) return false;
   }
-  host_begin(p->lib->host, NULL, &none, env, number);
-  play_begin(&p->lib->play, &request, &unused, 0);
-  GuardOutcome outcome = guard_run(p->lib->guard, make_state, p, SECONDS_DEFAULT, NULL);
-  host_end(p->lib->host, true, &out, &out, why);
-  bytes_free(&out);
-  if (outcome.how != LEFT_BY_RETURN || w->L == NULL) {
-    return diag_set(why, EXIT_INFRA, "%s: a state with the standard libraries cannot be made%s",
-                    p->lib->api.path, outcome.how == LEFT_BY_SIGNAL ? ": it crashes" : "");
-  }
-  arena_snapshot(w->arena);
-  return true;
+  arena_rehearse(w->arena);
+  if (!make_state_in(p, number, why)) return false;
+  arena_perform(w->arena);
+  if (!make_state_in(p, number, why)) return false;
+  if (arena_snapshot(w->arena)) return true;
+  arena_clear(w->arena);
+  return make_state_in(p, number, why) && arena_snapshot(w->arena);
 }
 
 /* ---- Runs ------------------------------------------------------------------------------------ */
@@ -257,7 +265,7 @@ static void put_back(Inproc *p, char **env) {
   library_restore_data(p->lib);
   p->L = NULL;
   if (p->lib->whole_states) return;
-  if (concerns_opening(env)) {
+  if (env != p->closed && concerns_opening(env)) {
     arena_clear(p->world->arena);
   } else {
     arena_restore(p->world->arena);

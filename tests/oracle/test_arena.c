@@ -157,6 +157,62 @@ static void clearing_keeps_the_snapshot(void **unused) {
   arena_close(a);
 }
 
+/* Opens "libraries": blocks that stay, with others between them that do not. */
+static void make_state(Arena *a, char *kept[3], size_t short_lived) {
+  char *first = arena_alloc(a, NULL, 0, short_lived), *second;
+  kept[0] = arena_alloc(a, NULL, 0, 40);
+  kept[1] = arena_alloc(a, NULL, 0, 40);
+  kept[1] = arena_alloc(a, kept[1], 40, 400);            /* moves */
+  second = arena_alloc(a, NULL, 0, 5000);
+  kept[2] = arena_alloc(a, NULL, 0, 64);
+  arena_alloc(a, first, short_lived, 0);
+  arena_alloc(a, second, 5000, 0);
+  for (int i = 0; i < 3; i++) memset(kept[i], 'a' + i, 40);
+}
+
+static void what_was_rehearsed_lies_without_gaps(void **unused) {
+  (void)unused;
+  Arena *a = open_arena(0);
+  char *kept[3], *first;
+  arena_rehearse(a);
+  make_state(a, kept, 1000);
+  arena_perform(a);
+  make_state(a, kept, 1000);
+  assert_true(arena_snapshot(a));
+  assert_ptr_equal(kept[1], kept[0] + 48);
+  assert_ptr_equal(kept[2], kept[1] + 400);
+  assert_int_equal(arena_usage(a).blocks, 3);
+  assert_int_equal(arena_usage(a).bytes, 40 + 400 + 64);
+  for (int round = 0; round < 2; round++) {
+    assert_ptr_equal(first = arena_alloc(a, NULL, 0, 1000), kept[2] + 64);
+    memset(first, 'z', 1000);
+    arena_alloc(a, kept[0], 40, 0);
+    assert_ptr_equal(arena_alloc(a, NULL, 0, 33), kept[0]);        /* serves again */
+    memset(kept[1], 'z', 400);
+    arena_restore(a);
+    for (int i = 0; i < 3; i++) assert_int_equal(kept[i][39], 'a' + i);
+  }
+  arena_close(a);
+}
+
+static void a_performance_unlike_its_rehearsal_is_no_snapshot(void **unused) {
+  (void)unused;
+  Arena *a = open_arena(0);
+  char *kept[3];
+  arena_rehearse(a);
+  make_state(a, kept, 1000);
+  arena_perform(a);
+  make_state(a, kept, 30);
+  assert_false(arena_snapshot(a));
+  arena_clear(a);
+  make_state(a, kept, 30);
+  assert_true(arena_snapshot(a));
+  memset(kept[0], 'z', 40);
+  arena_restore(a);
+  assert_int_equal(kept[0][0], 'a');
+  arena_close(a);
+}
+
 static void padding_moves_the_first_block(void **unused) {
   (void)unused;
   Arena *a = open_arena(0);
@@ -185,6 +241,8 @@ int main(void) {
     cmocka_unit_test(a_snapshot_comes_back_whatever_happened),
     cmocka_unit_test(an_overwritten_head_is_restored_too),
     cmocka_unit_test(clearing_keeps_the_snapshot),
+    cmocka_unit_test(what_was_rehearsed_lies_without_gaps),
+    cmocka_unit_test(a_performance_unlike_its_rehearsal_is_no_snapshot),
     cmocka_unit_test(padding_moves_the_first_block),
     cmocka_unit_test(an_address_that_is_taken_is_not_taken_over),
   };
