@@ -32,6 +32,10 @@ typedef struct Report {
   int cpu;                               /* all ran on it; -1: not known */
 } Report;
 
+static bool has_libraries(const Mode *m) {
+  return strcmp(m->ref.kind, "inproc") == 0 && strcmp(m->cand.kind, "inproc") == 0;
+}
+
 /* ---- Children ------------------------------------------------------------------------------- */
 
 /* Everything takes turns on one processor: what is measured is work, not waiting. */
@@ -47,26 +51,9 @@ static int pin(void) {
   return -1;
 }
 
-static bool make_environment(const Mode *mode, Strings *env, Diag *why) {
-  extern char **environ;
-  Bytes preload = {0};
-  bool library = strcmp(mode->cand.kind, "inproc") == 0;
-  bool ok = !library || inproc_needs_preload(mode->cand.path, &preload, why);
-  for (char **e = environ; *e; e++) {
-    if (strncmp(*e, "LD_PRELOAD=", 11) != 0 || preload.len == 0) strings_add(env, *e);
-  }
-  if (preload.len) {
-    strings_take(env, mem_format("LD_PRELOAD=%s", bytes_text(&preload)));
-    if (!getenv("ASAN_OPTIONS")) strings_add(env, INPROC_SANITIZER_OPTIONS);
-  }
-  strings_take(env, NULL);
-  bytes_free(&preload);
-  return ok;
-}
-
-/* Runs this program with these words, both lists ending in NULL; *result is what it printed. */
-static bool run_self(const Strings *words, const Strings *env, ProcResult *result, Diag *why) {
-  ProcRequest request = {.file = "/proc/self/exe", .argv = words->at, .env = env->at,
+/* Runs this program with these words; *result is what it printed.  Both lists end with NULL. */
+static bool run_self(const char *const *argv, const Strings *env, ProcResult *result, Diag *why) {
+  ProcRequest request = {.file = "/proc/self/exe", .argv = (char *const *)argv, .env = env->at,
                          .seconds = MOST_SECONDS};
   bool ok = proc_run(&request, result, why);
   if (ok && (result->status != 0 || result->stop != PROC_NOT_STOPPED)) {
@@ -80,24 +67,19 @@ static bool run_self(const Strings *words, const Strings *env, ProcResult *resul
   return ok;
 }
 
-static void add_words(Strings *words, const char *const *more, size_t n) {
-  for (size_t i = 0; i < n; i++) strings_add(words, more[i]);
-  strings_take(words, NULL);
-}
-
 static bool measure_mode(const Setup *s, const Mode *mode, Figures *figures, Diag *why) {
   const char *config = *s->config.path ? s->config.path : "-";
-  const char *argv[] = {"oracle", "bench", "--mode", mode->name, "--config", config};
-  Strings words = {0}, env = {0};
+  const char *argv[] = {"oracle", "bench", "--mode", mode->name, "--config", config, NULL};
+  Strings env = {0};
   ProcResult result = {0};
-  add_words(&words, argv, sizeof argv / sizeof *argv);
-  strings_add(&env, BENCH_VARIABLE "=1");
   char build[41];
   bool ok = engine_identify(&mode->ref, build, why) && engine_identify(&mode->cand, build, why) &&
-            make_environment(mode, &env, why) && run_self(&words, &env, &result, why) &&
-            figures_read(figures, bytes_text(&result.out), why);
+            inproc_environment(has_libraries(mode) ? mode->cand.path : NULL, &env, why);
+  strings_add(&env, BENCH_VARIABLE "=1");
+  strings_take(&env, NULL);
+  ok = ok && run_self(argv, &env, &result, why) &&
+       figures_read(figures, bytes_text(&result.out), why);
   proc_result_free(&result);
-  strings_free(&words);
   strings_free(&env);
   return ok;
 }
@@ -106,18 +88,15 @@ static bool measure_mode(const Setup *s, const Mode *mode, Figures *figures, Dia
 static bool measure_corpus(const Setup *s, const Mode *mode, Figures *figures, Diag *why) {
   const char *config = *s->config.path ? s->config.path : "-";
   const char *argv[] = {"oracle", "run", "--mode", mode->name, "--config", config, "--jobs", "1",
-                        "--no-cache", "--quiet"};
-  extern char **environ;
-  Strings words = {0}, env = {0};
+                        "--no-cache", "--quiet", NULL};
+  Strings env = {0};
   ProcResult result = {0};
   double all = 0;
-  bool ok = true;
-  add_words(&words, argv, sizeof argv / sizeof *argv);
-  for (char **e = environ; *e; e++) strings_add(&env, *e);
+  bool ok = inproc_environment(NULL, &env, why);
   strings_take(&env, NULL);
   for (unsigned i = 0; ok && i < MOST_RUNS && (i < LEAST_RUNS || all < ENOUGH_SECONDS); i++) {
     double start = clock_elapsed();
-    ok = run_self(&words, &env, &result, why);
+    ok = run_self(argv, &env, &result, why);
     double seconds = clock_elapsed() - start;
     if (!ok) diag_wrap(why, "the corpus in mode %s", mode->name);
     else {
@@ -127,16 +106,11 @@ static bool measure_corpus(const Setup *s, const Mode *mode, Figures *figures, D
     all += seconds;
   }
   proc_result_free(&result);
-  strings_free(&words);
   strings_free(&env);
   return ok;
 }
 
 /* ---- Which modes ---------------------------------------------------------------------------- */
-
-static bool has_libraries(const Mode *m) {
-  return strcmp(m->ref.kind, "inproc") == 0 && strcmp(m->cand.kind, "inproc") == 0;
-}
 
 /* The first mode whose programs run as they are written, in libraries that are built so. */
 static const Mode *find_mode(const Config *c, bool sanitized) {

@@ -7,16 +7,16 @@
 #include "engine/engine.h"
 
 /* Does the library at `path` need the run-time library of an address sanitizer, which has to be the
- * first one in a process?  Then *runtime gets the file to preload, so that the caller can start
- * itself again with LD_PRELOAD and the setting below; else *runtime stays empty (also when the
- * run-time library is here already).  False, EXIT_INFRA: needed, and not to be found. */
+ * first one in a process?  Then *runtime gets the file to preload; else it stays empty (also when
+ * the run-time library is here already).  False, EXIT_INFRA: needed, and not to be found. */
 bool inproc_needs_preload(const char *path, Bytes *runtime, Diag *why);
+
+/* Adds the environment in which this program has to be started to run the library at `path`: our
+ * own, and what its sanitizer wants.  NULL: any library that wants nothing. */
+bool inproc_environment(const char *path, Strings *env, Diag *why);
 
 /* Are the addresses free at which the states of two libraries lie?  False, EXIT_INFRA. */
 bool inproc_check_arenas(Diag *why);
-
-#define INPROC_SANITIZER_OPTIONS                                                                \
-  "ASAN_OPTIONS=detect_leaks=0:detect_odr_violation=0:allocator_may_return_null=1:exitcode=99"
 
 /* For who measures: puts the state back as each run does before it begins.  False: the engine has
  * no state that it keeps. */

@@ -9,6 +9,9 @@
 #include "base/path.h"
 #include "engine/inproc.h"
 
+#define SANITIZER_OPTIONS                                                                       \
+  "ASAN_OPTIONS=detect_leaks=0:detect_odr_violation=0:allocator_may_return_null=1:exitcode=99"
+
 /* The compiler's major version as its mark in the file says it; 0: not clang. */
 static int clang_version(const Bytes *file) {
   const char *mark = memmem(file->data, file->len, "clang version ", 14);
@@ -63,4 +66,19 @@ bool inproc_needs_preload(const char *path, Bytes *runtime, Diag *why) {
   }
   bytes_free(&file);
   return good;
+}
+
+bool inproc_environment(const char *path, Strings *env, Diag *why) {
+  extern char **environ;
+  Bytes runtime = {0};
+  bool ok = path == NULL || inproc_needs_preload(path, &runtime, why);
+  for (char **e = environ; *e; e++) {
+    if (strncmp(*e, "LD_PRELOAD=", 11) != 0 || runtime.len == 0) strings_add(env, *e);
+  }
+  if (runtime.len) {
+    strings_take(env, mem_format("LD_PRELOAD=%s", bytes_text(&runtime)));
+    if (!getenv("ASAN_OPTIONS")) strings_add(env, SANITIZER_OPTIONS);
+  }
+  bytes_free(&runtime);
+  return ok;
 }

@@ -12,8 +12,9 @@
 #include "run/pair.h"
 
 enum {
-  ROUNDS = 25,
-  SMALL_PAIRS = 40,      /* of one program, a round */
+  SMALL_ROUNDS = 80,     /* short ones: some must fall between two interruptions */
+  SMALL_PAIRS = 10,      /* of one program, a round */
+  EXEC_ROUNDS = 25,
   EXEC_PAIRS = 1,
   RESETS = 200,          /* samples, of one reset each */
   CRASHES = 200,
@@ -86,11 +87,11 @@ static void add_round(Bench *b, const char *kind, unsigned pairs, const double s
 }
 
 /* Pairs of each program in turn; a sample of `kind` is the whole round. */
-static bool measure_pairs(Bench *b, const char *kind, unsigned pairs) {
+static bool measure_pairs(Bench *b, const char *kind, unsigned rounds, unsigned pairs) {
   for (size_t i = 0; i < PROGRAMS; i++) {                /* warm, and known to agree */
     if (!run_program(b, i)) return false;
   }
-  for (unsigned round = 0; round < ROUNDS; round++) {
+  for (unsigned round = 0; round < rounds; round++) {
     double seconds[PROGRAMS];
     for (size_t i = 0; i < PROGRAMS; i++) {
       double start = clock_elapsed();
@@ -152,12 +153,13 @@ static bool measure_crash(Bench *b) {
 }
 
 static bool measure_libraries(Bench *b) {
-  if (inproc_is_sanitized(b->pair.cand)) return measure_pairs(b, "sanitized", SMALL_PAIRS);
-  return measure_pairs(b, "small", SMALL_PAIRS) && measure_reset(b) && measure_crash(b);
+  bool sanitized = inproc_is_sanitized(b->pair.cand);
+  return measure_pairs(b, sanitized ? "sanitized" : "small", SMALL_ROUNDS, SMALL_PAIRS) &&
+         (sanitized || (measure_reset(b) && measure_crash(b)));
 }
 
 static bool measure_programs(Bench *b) {
-  return measure_pairs(b, "exec", EXEC_PAIRS);
+  return measure_pairs(b, "exec", EXEC_ROUNDS, EXEC_PAIRS);
 }
 
 static bool measure(Bench *b, const EngineSpec *ref, const EngineSpec *cand,

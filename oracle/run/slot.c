@@ -24,21 +24,11 @@
 /* Ours, the worker's task, and the runtime that its candidate must find loaded. */
 static bool make_environment(const Slot *slot, const WorkerStart *start, int socket, Strings *env,
                              Diag *why) {
-  extern char **environ;
-  Bytes preload = {0};
   bool in_process = !slot->process_only && strcmp(start->cand->kind, "inproc") == 0;
-  bool ok = !in_process || inproc_needs_preload(start->cand->path, &preload, why);
-  for (char **e = environ; *e; e++) {
-    if (strncmp(*e, "LD_PRELOAD=", 11) != 0 || preload.len == 0) strings_add(env, *e);
-  }
-  if (preload.len) {
-    strings_take(env, mem_format("LD_PRELOAD=%s", bytes_text(&preload)));
-    if (!getenv("ASAN_OPTIONS")) strings_add(env, INPROC_SANITIZER_OPTIONS);
-  }
+  bool ok = inproc_environment(in_process ? start->cand->path : NULL, env, why);
   strings_take(env, mem_format("%s=%d:%d:%d%s", WORKER_VARIABLE, socket, slot->board_fd,
                                start->handed, slot->process_only ? ":process" : ""));
   strings_take(env, NULL);
-  bytes_free(&preload);
   return ok;
 }
 
