@@ -209,3 +209,26 @@ char *path_find_program(const char *name) {
   }
   return NULL;
 }
+
+static char *folder_below(const char *folder, const char *name) {
+  char *path = path_join(folder, name);
+  if (path_is_folder(path)) return path;
+  free(path);
+  return NULL;
+}
+
+char *path_beside_program(const char *name) {
+  char *exe = path_absolute("/proc/self/exe"), *folder = path_folder(exe), *found = NULL;
+  char *installed = mem_format("share/oracle/%s", path_base(name));
+  while (found == NULL && strcmp(folder, "/") != 0 && strcmp(folder, ".") != 0) {
+    char *up = path_folder(folder);
+    found = folder_below(folder, name);
+    if (found == NULL) found = folder_below(folder, installed);
+    free(folder);
+    folder = up;
+  }
+  free(installed);
+  free(folder);
+  free(exe);
+  return found;
+}

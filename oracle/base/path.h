@@ -44,4 +44,9 @@ bool path_write(const char *path, const void *data, size_t n, Diag *why);
 /* Where a program is on PATH (or `name` itself if it has a '/'), or NULL.  Owned. */
 char *path_find_program(const char *name);
 
+/* A folder of the tool's own, such as "scripts/gdb": in the checkout that holds its build folder,
+ * or by its last name in share/oracle of the prefix where it is installed.  NULL if there is none.
+ * Owned. */
+char *path_beside_program(const char *name);
+
 #endif

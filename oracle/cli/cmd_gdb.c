@@ -208,7 +208,7 @@ bool verb_gdb(const Options *o, const Strings *argv, int *status, Diag *why) {
   Choice c = {.is_reference = false};
   const char *named = getenv("GDB");
   if (named == NULL || *named == '\0') named = "gdb";
-  char *gdb = path_find_program(named), *scripts = setup_own_folder("scripts/gdb");
+  char *gdb = path_find_program(named), *scripts = path_beside_program("scripts/gdb");
   bool ok = gdb || diag_set(why, EXIT_INFRA, "%s: no such program; install the package gdb", named);
   ok = ok && (scripts || diag_set(why, EXIT_INFRA, "no folder scripts/gdb above this program: its "
                                   "commands for Lua are missing"));

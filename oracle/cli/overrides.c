@@ -121,7 +121,7 @@ static bool prepare_diff(Overrides *all, const Options *o, const char *ref, cons
                                               : "--ref and --cand: one needs the other");
   }
   if (!add_side(all, "ref", ref, why) || !add_side(all, "cand", cand, why)) return false;
-  char *rules = setup_own_folder("oracle/rules"), *corpus = setup_own_folder("oracle/corpus");
+  char *rules = path_beside_program("oracle/rules"), *corpus = path_beside_program("oracle/corpus");
   bool ok = !rules || add_override(all, "rules", rules, "default", why);
   bool wants_corpus = !by_words || o->nwords == 2;
   if (ok && wants_corpus && corpus) {

@@ -39,9 +39,4 @@ void setup_free(Setup *s);
 /* The log that a word names: an id of a run, a file, or "latest".  Owned; NULL with why. */
 char *setup_find_log(const Config *c, const char *word, Diag *why);
 
-/* A folder of the tool's own, such as "scripts/gdb": in the checkout that holds its build folder,
- * or by its last name in share/oracle of the prefix where it is installed.  NULL if there is none.
- * Owned. */
-char *setup_own_folder(const char *name);
-
 #endif

@@ -42,6 +42,7 @@ static VerbFunction *const functions[VERB_COUNT] = {
   [VERB_DOCTOR] = verb_doctor,
   [VERB_HISTORY] = verb_history,
   [VERB_MERGE] = verb_merge,
+  [VERB_SELFTEST] = verb_selftest,
   [VERB_CLEAN] = verb_clean,
   [VERB_GDB] = verb_gdb,
   [VERB_BENCH] = verb_bench,

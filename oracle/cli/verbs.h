@@ -11,5 +11,6 @@ int verbs_main(int argc, char **argv);
 typedef bool VerbFunction(const Options *o, const Strings *argv, int *status, Diag *why);
 VerbFunction verb_run, verb_list, verb_modes, verb_report, verb_merge, verb_clean, verb_bench;
 VerbFunction verb_config, verb_doctor, verb_show, verb_ledger, verb_history, verb_gdb, verb_launch;
+VerbFunction verb_selftest;
 
 #endif

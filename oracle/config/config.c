@@ -46,7 +46,7 @@ static bool read_engine(const Fields *f, const char *side, EngineSpec *main_spec
   const char *lib = NULL, *cmd = NULL, *luac = NULL, *version = NULL, *build = NULL;
   const char *mode = NULL, *shared = NULL;
   int kind = 0;
-  double slowness = 1;
+  double slowness = 1, perturbation = 0;
   Strings args = {0}, env = {0};
   bool ok = fields_table(f, side, &e) && fields_only(&e, names_of_fields(side)) &&
             fields_choice(&e, "engine", kinds, &kind) && fields_text(&e, "lib", &lib) &&
@@ -54,7 +54,8 @@ static bool read_engine(const Fields *f, const char *side, EngineSpec *main_spec
             fields_list(&e, "args", &args) && fields_pairs(&e, "env", &env) &&
             fields_text(&e, "version", &version) && fields_text(&e, "build", &build) &&
             fields_text(&e, "mode", &mode) && fields_number(&e, "slowness", 1, 1000, &slowness) &&
-            fields_text(&e, "shared", &shared);
+            fields_text(&e, "shared", &shared) &&
+            fields_number(&e, "perturbation", 0, PERTURBATION_MOST, &perturbation);
   if (ok && kind == 0 && lib == NULL) {
     ok = fields_fail(f, side, "engine \"inproc\" needs lib = a liblua");
   }
@@ -75,6 +76,7 @@ static bool read_engine(const Fields *f, const char *side, EngineSpec *main_spec
     spec->mode = text_or_empty(mode);
     spec->shared = text_or_empty(shared);
     spec->slowness = slowness;
+    spec->perturbation = (unsigned)perturbation;
   }
   strings_free(&args);
   strings_free(&env);

@@ -9,6 +9,7 @@ static const char *const top_fields[] = {
 };
 static const char *const engine_fields[] = {
   "engine", "lib", "cmd", "luac", "args", "env", "version", "build", "mode", "slowness", "shared",
+  "perturbation",
   NULL
 };
 static const char *const limit_fields[] = {

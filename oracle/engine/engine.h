@@ -38,6 +38,9 @@ typedef struct Conditions {
   unsigned channels;     /* bits: what is wanted; an engine may show less */
 } Conditions;
 
+/* Worlds that differ from each other: see RunRequest. */
+#define PERTURBATION_MOST 3
+
 /* What an engine is: one side of a mode. */
 typedef struct EngineSpec {
   char *kind;            /* "inproc" or "exec" */
@@ -50,6 +53,7 @@ typedef struct EngineSpec {
   char *mode;            /* build mode for `modes:` of cases: "release", "asan", ...; or "" */
   double slowness;       /* factor on time limits, >= 1 */
   char *shared;          /* exec: folder for LD_LIBRARY_PATH, or "" */
+  unsigned perturbation; /* of the world it runs in, 0-PERTURBATION_MOST; 0: the normal one */
 } EngineSpec;
 
 typedef struct Engine Engine;

@@ -19,7 +19,8 @@ static bool same_list(const Strings *a, const Strings *b) {
 
 bool pair_open(Pair *p, const EngineSpec *ref, const EngineSpec *cand, const Rules *rules,
                unsigned retries, Diag *why) {
-  *p = (Pair){.rules = rules, .retries = retries};
+  *p = (Pair){.rules = rules, .retries = retries, .ref_world = ref->perturbation,
+              .cand_world = cand->perturbation};
   p->ref = engine_open(ref, true, why);
   if (p->ref == NULL) return diag_wrap(why, "reference");
   p->cand = engine_open(cand, false, why);
@@ -70,11 +71,11 @@ static bool run(Engine *e, const Case *item, const Conditions *c, unsigned pertu
 
 /* Asks one side again in the same world: does it say the same?  An engine that is spent is
  * believed. */
-static bool is_steady(Doubt *d, Engine *e, const Observation *seen, bool *steady) {
+static bool is_steady(Doubt *d, Engine *e, unsigned world, const Observation *seen, bool *steady) {
   Pair *p = d->pair;
   *steady = true;
   for (unsigned i = 0; i < p->retries && *steady && !e->ops->is_spent(e); i++) {
-    if (!run(e, d->item, d->conditions, 0, &p->again, d->why)) return false;
+    if (!run(e, d->item, d->conditions, world, &p->again, d->why)) return false;
     *steady = p->again.ending == seen->ending &&
               compare_agree(seen, &p->again, d->wanted, p->rules, &d->item->tags);
   }
@@ -127,7 +128,7 @@ static bool is_masked(Doubt *d, Bytes *ranges, bool *masked) {
   *masked = false;
   if (p->ref_seen.ending != ENDED || p->cand_seen.ending != ENDED) return true;
   for (unsigned i = 1; i <= PERTURBATIONS && !*masked && !p->ref->ops->is_spent(p->ref); i++) {
-    if (!run(p->ref, d->item, d->conditions, i, &p->again, d->why)) return false;
+    if (!run(p->ref, d->item, d->conditions, p->ref_world + i, &p->again, d->why)) return false;
     bytes_clear(ranges);
     *masked = hides(d, &p->again, ranges);
   }
@@ -159,8 +160,9 @@ static bool doubt(Doubt *d, Verdict *v) {
   bool ok = is_masked(d, &ranges, &masked);
   if (ok && masked) set_masked(v, &ranges);
   else if (ok) {
-    ok = is_steady(d, d->pair->ref, &d->pair->ref_seen, &ref_steady) &&
-         is_steady(d, d->pair->cand, &d->pair->cand_seen, &cand_steady);
+    Pair *p = d->pair;
+    ok = is_steady(d, p->ref, p->ref_world, &p->ref_seen, &ref_steady) &&
+         is_steady(d, p->cand, p->cand_world, &p->cand_seen, &cand_steady);
     if (ok && !(ref_steady && cand_steady)) set_flaky(v, ref_steady, cand_steady);
   }
   bytes_free(&ranges);
@@ -216,8 +218,8 @@ bool pair_run(Pair *p, const Case *item, const Conditions *c, Verdict *v, Diag *
     bytes_puts(&v->why, misfits);
     return true;
   }
-  if (!run(p->ref, item, c, 0, &p->ref_seen, why) ||
-      !run(p->cand, item, c, 0, &p->cand_seen, why)) {
+  if (!run(p->ref, item, c, p->ref_world, &p->ref_seen, why) ||
+      !run(p->cand, item, c, p->cand_world, &p->cand_seen, why)) {
     return false;
   }
   judge(p, item, c, v);

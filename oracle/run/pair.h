@@ -11,6 +11,7 @@ typedef struct Pair {
   const Rules *rules;    /* borrowed */
   unsigned retries;      /* how often both sides are run again before a difference counts */
   bool same_program;     /* both sides are the same build */
+  unsigned ref_world, cand_world;      /* perturbations of their worlds */
   Observation ref_seen, cand_seen, again;
 } Pair;
 
