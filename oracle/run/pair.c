@@ -52,6 +52,10 @@ bool pair_is_spent(const Pair *p) {
   return p->ref->ops->is_spent(p->ref) || p->cand->ops->is_spent(p->cand);
 }
 
+bool pair_has_program(const Pair *p) {
+  return p->ref->ops == &engine_exec || p->cand->ops == &engine_exec;
+}
+
 /* ---- Doubt ---------------------------------------------------------------------------------- */
 
 /* One verdict's doubts: what is asked again, and under which conditions. */
@@ -173,8 +177,7 @@ static bool doubt(Doubt *d, Verdict *v) {
 
 static const char *misfit(Pair *p, const Case *item, const Conditions *c) {
   const char *why = pair_refuses(p, item);
-  bool has_program = p->ref->ops == &engine_exec || p->cand->ops == &engine_exec;
-  return *why || !has_program ? why : wrap_refuses(item, c);
+  return *why || !pair_has_program(p) ? why : wrap_refuses(item, c);
 }
 
 /* What the case records about the reference holds only where it is run as it is written. */

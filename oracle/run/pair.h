@@ -24,6 +24,9 @@ void pair_close(Pair *p);
 /* "" or why one of the engines cannot run the case. */
 const char *pair_refuses(Pair *p, const Case *item);
 
+/* One of the sides is a program that is started for each case. */
+bool pair_has_program(const Pair *p);
+
 /* Something happened that makes this process unfit for more runs. */
 bool pair_is_spent(const Pair *p);
 

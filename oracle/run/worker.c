@@ -118,6 +118,8 @@ static bool run_case(Worker *w, const Case *item, Verdict *v, bool *spent, Diag 
   if (!process && w->mode->has_process && *pair_refuses(pair, item)) {
     if (!open_pair(w, true, &pair, why)) return false;
   }
+  /* A program may take its time, and a driver that is killed loses what it has not been told. */
+  if (pair_has_program(pair) && !flush(w)) return diag_set(why, EXIT_INFRA, "the driver is gone");
   bool ok = pair_run(pair, item, &w->mode->conditions, v, why);
   *spent = pair_is_spent(pair);
   return ok;

@@ -162,7 +162,7 @@ static Outcome run_endurance(const Check *c, Bytes *said, Diag *why) {
 bool endurance_collect(Checks *all, const Places *places, Diag *why) {
   (void)places;
   (void)why;
-  Check c = {.name = mem_string("endurance/crashes"), .build = BUILD_PLAIN, .run = run_endurance,
+  Check c = {.name = mem_string("endurance/crashes"), .quick = true, .build = BUILD_PLAIN, .run = run_endurance,
              .about = mem_string("a candidate that crashes ten thousand times in one worker")};
   checks_add(all, &c);
   return true;
