@@ -166,6 +166,7 @@ PART_bytecode = scripts/check-bytecode --quick $(BUILD)/luac
 PART_gdb      = scripts/check-gdb --quick $(BUILD)
 PART_oracle   = scripts/check "unit=scripts/run-unit $(ORACLE_UNIT)" \
                 "command=BUILD=$(abspath $(BUILD)) scripts/run-script-tests --no-lint $(ORACLE_TESTS)"
+PART_selftest = $(BUILD)/oracle selftest --quick
 PART_page     = scripts/check-page $(BUILD)/tests/oracle/test_report_html
 # Variant internal generates code as the suite's code.lua wants it, which is not luac5.1's, its buffers
 # are small, and with T the suite's files say more than on lua5.1.
@@ -202,6 +203,10 @@ oracle-unit: $(ORACLE_UNIT) $(PROGRAMS) ## cmocka unit tests of the oracle, and 
 	$(PART_oracle)
 oracle-valgrind: $(ORACLE_UNIT) ## the same under valgrind's memcheck
 	UNIT_SECONDS=600 UNIT_UNDER='$(MEMCHECK)' scripts/run-unit $(ORACLE_UNIT)
+selftest: $(PROGRAMS) ## bugs planted in the VM, faults in the oracle's own path: each is reported as what it is
+	$(BUILD)/oracle selftest
+selftest-quick: $(PROGRAMS) ## what of it takes less than a minute
+	$(PART_selftest)
 examples: $(EXAMPLES) ## the programs of docs/embedding.md are there as shown, and say what it says
 	$(PART_examples)
 unit: $(UNIT) ## cmocka unit tests
@@ -247,7 +252,7 @@ coverage: ## line coverage of unit tests, corpus and suite, as text
 	  gcovr --root . --filter src/ build/coverage && exit $$status
 oracle-coverage: ## line coverage of the oracle by its own tests, as text; fails below 90 %
 	find build/coverage/tool -name '*.gcda' -delete 2>/dev/null || true
-	$(MAKE) VARIANT=coverage BUILD=build/coverage CC=gcc runtime oracle oracle-unit
+	$(MAKE) VARIANT=coverage BUILD=build/coverage CC=gcc runtime oracle oracle-unit selftest-quick
 	gcovr --root . --filter oracle/ --fail-under-line 90 build/coverage/tool
 check-all: ## check in every variant and under both compilers (an hour)
 	scripts/check-all
@@ -373,7 +378,7 @@ $(AMALG): $(BUILD)/sources
 	@printf '#include "%s"\n' $(AMALG_$(basename $(@F)):%=$(CURDIR)/%) > $@
 
 FORCE:
-.PHONY: FORCE all lua luac lib runtime oracle oracle-unit oracle-valgrind oracle-coverage amalg check check-parts layers links headers names abi api testlib tests scripts unit examples corpus page suite-files suite \
+.PHONY: FORCE all lua luac lib runtime oracle oracle-unit oracle-valgrind oracle-coverage selftest selftest-quick amalg check check-parts layers links headers names abi api testlib tests scripts unit examples corpus page suite-files suite \
         suite-quick suite-internal internal bytecode gdb-check mutants-vm stress asan fuzz fuzz-run coverage check-all format lint bench bench-check install uninstall deps help clean
 .PRECIOUS: $(BUILD)/%.o
 .DELETE_ON_ERROR:

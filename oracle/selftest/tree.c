@@ -35,7 +35,8 @@ static bool run_tool(const World *w, const char *what, const char *const *words,
   const WorldRun run = {.words = whole, .seconds = BUILD_SECONDS};
   bool ok = world_run(w, &run, &result, why);
   if (ok && result.status != 0) {
-    const Bytes *text = result.err.len ? &result.err : &result.out;
+    Bytes *text = result.err.len ? &result.err : &result.out;
+    while (text->len && text->data[text->len - 1] == '\n') text->data[--text->len] = '\0';
     ok = diag_set(why, EXIT_INFRA, "%s: %s", what, text->len ? bytes_text(text) : "no message");
   }
   proc_result_free(&result);
