@@ -1,4 +1,4 @@
-/* cmd_selftest.c -- why this file exists: a user can ask whether the tool itself is to be believed. */
+/* cmd_selftest.c -- why this file exists: a user can ask whether the tool is to be believed. */
 #include <unistd.h>
 
 #include "cli/verbs.h"
@@ -12,5 +12,6 @@ bool verb_selftest(const Options *o, const Strings *argv, int *status, Diag *why
   };
   long cores = sysconf(_SC_NPROCESSORS_ONLN);
   unsigned usual = cores < 1 ? 1 : cores > SELFTEST_JOBS ? SELFTEST_JOBS : (unsigned)cores;
-  return options_number(o, OPTION_JOBS, 1, SELFTEST_JOBS, usual, &s.jobs, why) && selftest_run(&s, status, why);
+  return options_number(o, OPTION_JOBS, 1, SELFTEST_JOBS, usual, &s.jobs, why) &&
+         selftest_run(&s, status, why);
 }

@@ -9,8 +9,8 @@ typedef enum Outcome { OUTCOME_PASSED, OUTCOME_FAILED, OUTCOME_TROUBLE } Outcome
 
 typedef struct Check Check;
 
-/* Carries the check out, in a process of its own.  `said` becomes what the report shows: one line, and for
- * a failure what led to it below.  OUTCOME_TROUBLE: it could not be carried out; `why` says it. */
+/* Carries the check out, in a process of its own.  `said` becomes what the report shows: one line,
+ * and for a failure what led to it below.  OUTCOME_TROUBLE: it could not be done; `why` says it. */
 typedef Outcome CheckFunction(const Check *c, Bytes *said, Diag *why);
 
 struct Check {

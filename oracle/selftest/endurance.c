@@ -1,8 +1,8 @@
-/* endurance.c -- why this file exists: a worker that recovers from crashes must judge after ten thousand of
- * them as it did before the first.
+/* endurance.c -- why this file exists: a worker that recovers from crashes must judge after ten
+ * thousand of them as it did before the first.
  *
- * Two processes judge the corpus with a candidate that has a crash planted: a fresh one, and one that has
- * crashed all those times in the same engines. */
+ * Two processes judge the corpus with a candidate that has a crash planted: a fresh one, and one
+ * that has crashed all those times in the same engines. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,31 +76,39 @@ static bool in_a_process(Trial *t, unsigned times, Sheet *sheet, Diag *why) {
   pid_t pid = fork();
   if (pid == 0) {
     Diag own = {0};
-    if (!work(t, times, sheet, &own)) snprintf(sheet->trouble, sizeof sheet->trouble, "%.255s", diag_text(&own));
+    if (!work(t, times, sheet, &own))
+      snprintf(sheet->trouble, sizeof sheet->trouble, "%.255s", diag_text(&own));
     _exit(0);
   }
-  if (pid < 0 || waitpid(pid, &status, 0) < 0) return diag_errno(why, EXIT_INFRA, "a process for the corpus");
-  if (status) return diag_set(why, EXIT_INFRA, "the process that judges the corpus ended with %#x", (unsigned)status);
+  if (pid < 0 || waitpid(pid, &status, 0) < 0)
+    return diag_errno(why, EXIT_INFRA, "a process for the corpus");
+  if (status)
+    return diag_set(why, EXIT_INFRA, "the process that judges the corpus ended with %#x",
+                    (unsigned)status);
   return *sheet->trouble == '\0' || diag_set(why, EXIT_INFRA, "%s", sheet->trouble);
 }
 
 static Outcome compare(const Trial *t, const Sheet *fresh, const Sheet *worn, Bytes *said) {
   size_t differing = 0, judged = 0;
-  if (worn->crashes != CRASHES) return check_fail(said, "%u of %d crashes were reported", worn->crashes, CRASHES);
+  if (worn->crashes != CRASHES)
+    return check_fail(said, "%u of %d crashes were reported", worn->crashes, CRASHES);
   if (fresh->spent_at || worn->spent_at) {
-    return check_fail(said, "a worker would have been replaced after run %u (fresh: %u)", worn->spent_at, fresh->spent_at);
+    return check_fail(said, "a worker would have been replaced after run %u (fresh: %u)",
+                      worn->spent_at, fresh->spent_at);
   }
   for (size_t i = 0; i < t->corpus.cases.n; i++) {
     judged += fresh->verdicts[i] != NOT_RUN;
     if (fresh->verdicts[i] == worn->verdicts[i]) continue;
     differing++;
-    bytes_printf(said, "%s%s: %s, after the crashes %s", said->len ? "\n    " : "", t->corpus.cases.at[i]->id,
+    bytes_printf(said, "%s%s: %s, after the crashes %s", said->len ? "\n    " : "",
+                 t->corpus.cases.at[i]->id,
                  fresh->verdicts[i] == NOT_RUN ? "not run" : verdict_word(fresh->verdicts[i]),
                  worn->verdicts[i] == NOT_RUN ? "not run" : verdict_word(worn->verdicts[i]));
   }
   if (differing) return OUTCOME_FAILED;
   if (judged == 0) return check_fail(said, "no case was judged");
-  return check_pass(said, "after %d recovered crashes %zu cases are judged as before them", CRASHES, judged);
+  return check_pass(said, "after %d recovered crashes %zu cases are judged as before them", CRASHES,
+                    judged);
 }
 
 static Outcome try_both(Trial *t, Bytes *said, Diag *why) {
@@ -120,17 +128,26 @@ static Outcome try_both(Trial *t, Bytes *said, Diag *why) {
 }
 
 static bool prepare(Trial *t, const World *w, const Tree *tree, Diag *why) {
-  char *patch = path_join(w->places->data, PATCH), *rules = path_join(w->places->top, "oracle/rules");
+  char *patch = path_join(w->places->data, PATCH),
+       *rules = path_join(w->places->top, "oracle/rules");
   Strings inputs = {0};
   strings_add(&inputs, "oracle/corpus");
   t->crasher = make_crasher();
-  t->conditions = (Conditions){.seconds = 10, .memory = 1 << 30, .output = 1 << 26, .file_size = 1 << 30,
-                               .processes = 32, .channels = CHANNELS_ALL};
-  t->ref = (EngineSpec){.kind = mem_string("inproc"), .path = mem_string("liblua5.1.so.0"), .version = mem_string("5.1.5"),
+  t->conditions = (Conditions){.seconds = 10,
+                               .memory = 1 << 30,
+                               .output = 1 << 26,
+                               .file_size = 1 << 30,
+                               .processes = 32,
+                               .channels = CHANNELS_ALL};
+  t->ref = (EngineSpec){.kind = mem_string("inproc"),
+                        .path = mem_string("liblua5.1.so.0"),
+                        .version = mem_string("5.1.5"),
                         .slowness = 1};
-  t->cand = (EngineSpec){.kind = mem_string("inproc"), .path = path_join(w->folder, "tree/b/liblua5.1.so.0"),
+  t->cand = (EngineSpec){.kind = mem_string("inproc"),
+                         .path = path_join(w->folder, "tree/b/liblua5.1.so.0"),
                          .slowness = 1};
-  bool ok = tree_plant(tree, w, patch, BUILD_PLAIN, why) && corpus_load(&t->corpus, &inputs, w->places->top, why) &&
+  bool ok = tree_plant(tree, w, patch, BUILD_PLAIN, why) &&
+            corpus_load(&t->corpus, &inputs, w->places->top, why) &&
             rules_load(&t->rules, rules, why) &&
             (t->left_out = filter_parse("tag(slow) | file(**/corpus/hardening/**)", why)) != NULL;
   if (ok && t->corpus.errors.n) ok = diag_set(why, EXIT_INFRA, "%s", t->corpus.errors.at[0]);
@@ -153,7 +170,8 @@ static Outcome run_endurance(const Check *c, Bytes *said, Diag *why) {
   World w = {0};
   Trial t = {.left_out = NULL};
   Outcome outcome = OUTCOME_TROUBLE;
-  if (world_open(&w, c->places, why) && prepare(&t, &w, &c->trees[BUILD_PLAIN], why)) outcome = try_both(&t, said, why);
+  if (world_open(&w, c->places, why) && prepare(&t, &w, &c->trees[BUILD_PLAIN], why))
+    outcome = try_both(&t, said, why);
   free_trial(&t);
   world_close(&w);
   return outcome;
@@ -162,7 +180,10 @@ static Outcome run_endurance(const Check *c, Bytes *said, Diag *why) {
 bool endurance_collect(Checks *all, const Places *places, Diag *why) {
   (void)places;
   (void)why;
-  Check c = {.name = mem_string("endurance/crashes"), .quick = true, .build = BUILD_PLAIN, .run = run_endurance,
+  Check c = {.name = mem_string("endurance/crashes"),
+             .quick = true,
+             .build = BUILD_PLAIN,
+             .run = run_endurance,
              .about = mem_string("a candidate that crashes ten thousand times in one worker")};
   checks_add(all, &c);
   return true;

@@ -1,5 +1,5 @@
-/* examples.c -- why this file exists: a rule hides differences, so its examples must hold, and one that does
- * not hold must not go unnoticed. */
+/* examples.c -- why this file exists: a rule hides differences, so its examples must hold, and one
+ * that does not hold must not go unnoticed. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "normalise/rule.h"
 #include "selftest/check.h"
 
-/* The text with `line` put in after the first line of the rule `n` that begins with `after`.  Owned;
+/* The text with `line` put in after the first line of the rule `n` that begins with `after`. Owned;
  * NULL if there is none. */
 static char *plant(const char *text, size_t n, const char *after, const char *line) {
   const char *p = text;
@@ -22,8 +22,8 @@ static char *plant(const char *text, size_t n, const char *after, const char *li
 }
 
 /* Is a copy with this example refused? */
-static Outcome try_planted(const World *w, const char *text, size_t n, const char *after, const char *line,
-                           Bytes *said, Diag *why) {
+static Outcome try_planted(const World *w, const char *text, size_t n, const char *after,
+                           const char *line, Bytes *said, Diag *why) {
   char *wrong = plant(text, n, after, line), *path = path_join(w->folder, "wrong.rules");
   Rules rules = {.n = 0};
   Diag refused = {0};
@@ -33,7 +33,8 @@ static Outcome try_planted(const World *w, const char *text, size_t n, const cha
   else if (rules_load(&rules, path, &refused)) {
     rules_free(&rules);
     outcome = check_fail(said, "a wrong example of rule %zu is accepted: %s", n + 1, line);
-  } else if (refused.status != EXIT_USAGE) outcome = check_fail(said, "refused with status %d", (int)refused.status);
+  } else if (refused.status != EXIT_USAGE)
+    outcome = check_fail(said, "refused with status %d", (int)refused.status);
   free(wrong);
   free(path);
   return outcome;
@@ -57,7 +58,8 @@ static Outcome try_file(const World *w, const char *path, Bytes *said, Diag *why
   }
   Outcome outcome = rules.n ? OUTCOME_PASSED : check_fail(said, "no rule");
   for (size_t i = 0; i < rules.n && outcome == OUTCOME_PASSED; i++) {
-    outcome = try_planted(w, bytes_text(&text), i, "\nkeeps ", "keeps \\xff\nhides \\xff => \\xfe", said, why);
+    outcome = try_planted(w, bytes_text(&text), i, "\nkeeps ", "keeps \\xff\nhides \\xff => \\xfe",
+                          said, why);
     if (outcome == OUTCOME_PASSED) {
       outcome = try_planted(w, bytes_text(&text), i, "\nhides ", "hides \\xff => \\xfe", said, why);
     }
@@ -73,7 +75,8 @@ static Outcome try_file(const World *w, const char *path, Bytes *said, Diag *why
 
 static Outcome run_file(const Check *c, Bytes *said, Diag *why) {
   World w = {0};
-  Outcome outcome = world_open(&w, c->places, why) ? try_file(&w, c->data, said, why) : OUTCOME_TROUBLE;
+  Outcome outcome = world_open(&w, c->places, why) ? try_file(&w, c->data, said, why)
+                                                   : OUTCOME_TROUBLE;
   world_close(&w);
   return outcome;
 }
@@ -83,10 +86,12 @@ bool rules_collect(Checks *all, const Places *places, Diag *why) {
   Strings files = {0};
   bool ok = path_walk(folder, &files, why);
   for (size_t i = 0; ok && i < files.n; i++) {
-    Check c = {
-      .name = mem_format("rules/%s", path_base(files.at[i])), .about = mem_string("examples that do not hold"),
-      .quick = true, .run = run_file, .data = mem_string(files.at[i]), .free_data = free
-    };
+    Check c = {.name = mem_format("rules/%s", path_base(files.at[i])),
+               .about = mem_string("examples that do not hold"),
+               .quick = true,
+               .run = run_file,
+               .data = mem_string(files.at[i]),
+               .free_data = free};
     checks_add(all, &c);
   }
   strings_free(&files);

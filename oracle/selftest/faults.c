@@ -1,9 +1,10 @@
-/* faults.c -- why this file exists: what goes wrong in the tool's own path (a reference that is not the
- * reference, a worker that is killed, a full disk, a candidate that loses what it should tell) must never look
- * like a pass.
+/* faults.c -- why this file exists: what goes wrong in the tool's own path (a reference that is not
+ * the reference, a worker that is killed, a full disk, a candidate that loses what it should tell)
+ * must never look like a pass.
  *
- * oracle/selftest/faults/ *.faults describe them; docs/oracle/selftest.md tells the form.  A fault is a
- * list of actions in order: files to write and steps to run, with what is expected of each step. */
+ * oracle/selftest/faults/ *.faults describe them; docs/oracle/selftest.md tells the form.  A fault
+ * is a list of actions in order: files to write and steps to run, with what is expected of each
+ * step. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +16,9 @@
 #include "selftest/findings.h"
 
 typedef enum Key {
-  KEY_RUN, KEY_SHELL, KEY_FILE_LIMIT, KEY_EXIT, KEY_SAYS, KEY_NEVER, KEY_VERDICT, KEY_RESULTS, KEY_NOTE, KEY_COUNT
+  KEY_RUN, KEY_SHELL, KEY_FILE_LIMIT,                   /* what is done */
+  KEY_EXIT, KEY_SAYS, KEY_NEVER, KEY_VERDICT, KEY_RESULTS, KEY_NOTE,
+  KEY_COUNT
 } Key;
 
 static const char *const keys[KEY_COUNT] = {
@@ -39,7 +42,7 @@ typedef struct Fault {
   Actions actions;
 } Fault;
 
-/* ---- Reading ---------------------------------------------------------------------------------- */
+/* ---- Reading --------------------------------------------------------------------------------- */
 
 static void free_actions(Actions *a) {
   for (size_t i = 0; i < a->n; i++) {
@@ -106,7 +109,8 @@ static bool head(Parser *p, const char *word, const char *name, Diag *why) {
     }
   } else if (strcmp(word, "base") == 0 && *name == '\0' && p->fault == NULL) p->action = NULL;
   else if (strcmp(word, "file") == 0 && *name) p->action = add_action(actions, name);
-  else if (strcmp(word, "step") == 0 && *name == '\0' && p->fault) p->action = add_action(actions, NULL);
+  else if (strcmp(word, "step") == 0 && *name == '\0' && p->fault)
+    p->action = add_action(actions, NULL);
   else return diag_set(why, EXIT_INFRA, "'[%s %s]' is not understood", word, name);
   return true;
 }
@@ -139,7 +143,7 @@ static bool read_line(Parser *p, const char *line, size_t n, Diag *why) {
   return ok;
 }
 
-/* ---- Running a step --------------------------------------------------------------------------- */
+/* ---- Running a step -------------------------------------------------------------------------- */
 
 static bool run_step(const World *w, const Action *step, ProcResult *ran, Diag *why) {
   const char *run = value_of(step, KEY_RUN), *shell = value_of(step, KEY_SHELL);
@@ -151,7 +155,8 @@ static bool run_step(const World *w, const Action *step, ProcResult *ran, Diag *
             diag_set(why, EXIT_INFRA, "file-limit: '%s' is not a size", limit);
   if (run) {
     strings_add(&words, w->places->oracle);
-    ok = ok && (words_split_shell(line, &words) || diag_set(why, EXIT_INFRA, "run: a quote without its end"));
+    ok = ok && (words_split_shell(line, &words) ||
+                diag_set(why, EXIT_INFRA, "run: a quote without its end"));
   } else {
     strings_add(&words, "/bin/sh");
     strings_add(&words, "-c");
@@ -188,7 +193,8 @@ static bool has_verdict(const Findings *f, const char *value, Bytes *said) {
     if (!findings_is_case(&f->at[i], name)) continue;
     found = true;
     if (strcmp(verdict_word(f->at[i].verdict), word) == 0) continue;
-    bytes_printf(said, "%s is %s (%s) instead of %s", f->at[i].id, verdict_word(f->at[i].verdict), f->at[i].why, word);
+    bytes_printf(said, "%s is %s (%s) instead of %s", f->at[i].id, verdict_word(f->at[i].verdict),
+                 f->at[i].why, word);
     ok = false;
     break;
   }
@@ -204,7 +210,8 @@ static bool has_note(const Findings *f, const char *text) {
   return false;
 }
 
-static bool holds(const World *w, const Line *line, const ProcResult *ran, const Findings *f, Bytes *said) {
+static bool holds(const World *w, const Line *line, const ProcResult *ran, const Findings *f,
+                  Bytes *said) {
   char end[32], *value = world_expand(w, line->value, strlen(line->value));
   bool ok = true;
   switch (line->key) {
@@ -272,14 +279,15 @@ static Outcome run_fault(const Check *c, Bytes *said, Diag *why) {
   for (size_t i = 0; i < f->actions.n && outcome == OUTCOME_PASSED; i++) {
     const Action *a = &f->actions.at[i];
     if (a->file == NULL) outcome = try_step(&w, a, ++steps, said, why);
-    else if (!world_write(&w, a->file, bytes_text(&a->text), a->text.len, why)) outcome = OUTCOME_TROUBLE;
+    else if (!world_write(&w, a->file, bytes_text(&a->text), a->text.len, why))
+      outcome = OUTCOME_TROUBLE;
   }
   if (outcome == OUTCOME_PASSED) check_pass(said, "%s", f->about);
   world_close(&w);
   return outcome;
 }
 
-/* ---- Collecting ------------------------------------------------------------------------------- */
+/* ---- Collecting ------------------------------------------------------------------------------ */
 
 /* A step that expects nothing could not fail. */
 static bool is_sound(const Fault *f, Diag *why) {
@@ -289,7 +297,8 @@ static bool is_sound(const Fault *f, Diag *why) {
     if (a->file) continue;
     steps++;
     bool one = (value_of(a, KEY_RUN) != NULL) != (value_of(a, KEY_SHELL) != NULL);
-    if (!one || !value_of(a, KEY_EXIT)) return diag_set(why, EXIT_INFRA, "a step needs run or shell, and exit");
+    if (!one || !value_of(a, KEY_EXIT))
+      return diag_set(why, EXIT_INFRA, "a step needs run or shell, and exit");
   }
   return (steps > 0 && f->about) || diag_set(why, EXIT_INFRA, "needs about, and a step");
 }

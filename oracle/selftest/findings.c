@@ -1,5 +1,5 @@
-/* findings.c -- why this file exists: what a run found is read from its log, which is the tool's word,
- * and not from what it prints. */
+/* findings.c -- why this file exists: what a run found is read from its log, which is the tool's
+ * word, and not from what it prints. */
 #include "selftest/findings.h"
 
 #include <dirent.h>
@@ -57,7 +57,8 @@ static bool hear(void *context, const Event *e, Diag *why) {
     case EVENT_NOTE: strings_add(&f->notes, e->as.note.text); break;
     case EVENT_RESUME: f->resumed = true; break;
     case EVENT_LEDGER:
-      strings_take(&f->notes, mem_format("%s: %s: %s", e->as.ledger.entry, e->as.ledger.problem, e->as.ledger.why));
+      strings_take(&f->notes, mem_format("%s: %s: %s", e->as.ledger.entry, e->as.ledger.problem,
+                                         e->as.ledger.why));
       break;
     case EVENT_END:
       f->ended = true;
@@ -89,7 +90,8 @@ bool findings_read(Findings *f, const World *w, Diag *why) {
   *f = (Findings){.status = -1};
   Reader r = {.found = f};
   char *log = newest_log(w);
-  bool ok = log ? event_read_log(log, hear, &r, why) : diag_set(why, EXIT_INFRA, "the run left no log");
+  bool ok = log ? event_read_log(log, hear, &r, why)
+                : diag_set(why, EXIT_INFRA, "the run left no log");
   f->at = mem_zero((r.nslots + 1) * sizeof *f->at);
   for (size_t i = 0; i < r.nslots; i++) {
     if (r.slots[i].id == NULL) continue;

@@ -1,5 +1,5 @@
-/* identity.c -- why this file exists: the reference equals itself in every world, so over the whole corpus
- * a difference between it and itself is a fault of the tool or of a case. */
+/* identity.c -- why this file exists: the reference equals itself in every world, so over the whole
+ * corpus a difference between it and itself is a fault of the tool or of a case. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,24 +7,27 @@
 #include "selftest/findings.h"
 
 static const char config[] =
-  "local function side(engine, perturbation)\n"
-  "  return { engine = engine, lib = 'liblua5.1.so.0', cmd = '${ref}', luac = '${refc}', version = '5.1.5',\n"
-  "           perturbation = perturbation }\n"
-  "end\n"
-  "return {\n"
-  "  input = { 'oracle/corpus' }, rules = 'oracle/rules',\n"
-  "  exclude = 'tag(slow) | file(**/corpus/hardening/**)',\n"
-  "  modes = {\n"
-  /* Worlds 1 and 2 are those that a difference is excused with. */
-  "    inproc = { ref = side('inproc', 0), cand = side('inproc', 3) },\n"
-  "    exec = { ref = side('exec', 0), cand = side('exec', 3) },\n"
-  "  },\n"
-  "}\n";
+    "local function side(engine, perturbation)\n"
+    "  return { engine = engine, lib = 'liblua5.1.so.0', cmd = '${ref}', luac = '${refc}',\n"
+    "           version = '5.1.5', perturbation = perturbation }\n"
+    "end\n"
+    "return {\n"
+    "  input = { 'oracle/corpus' }, rules = 'oracle/rules',\n"
+    "  exclude = 'tag(slow) | file(**/corpus/hardening/**)',\n"
+    "  modes = {\n"
+    /* Worlds 1 and 2 are those that a difference is excused with. */
+    "    inproc = { ref = side('inproc', 0), cand = side('inproc', 3) },\n"
+    "    exec = { ref = side('exec', 0), cand = side('exec', 3) },\n"
+    "  },\n"
+    "}\n";
 
-static bool run_identity(const World *w, const char *mode, ProcResult *ran, Findings *f, Diag *why) {
-  const char *const words[] = {w->places->oracle, "run", "--mode", mode, "--jobs", "1", "--no-cache", "--quiet", NULL};
+static bool run_identity(const World *w, const char *mode, ProcResult *ran, Findings *f,
+                         Diag *why) {
+  const char *const words[] = {w->places->oracle, "run", "--mode", mode, "--jobs", "1",
+                               "--no-cache", "--quiet", NULL};
   const WorldRun run = {.words = words, .seconds = 600};
-  return world_write(w, "oracle.lua", config, sizeof config - 1, why) && world_run(w, &run, ran, why) &&
+  return world_write(w, "oracle.lua", config, sizeof config - 1, why) &&
+         world_run(w, &run, ran, why) &&
          (findings_read(f, w, why) || diag_wrap(why, "%s", bytes_text(&ran->err)));
 }
 
@@ -36,15 +39,16 @@ static Outcome judge(const ProcResult *ran, const Findings *f, Bytes *said) {
     neutral += class == CLASS_NEUTRAL;
     if (class == CLASS_PASS || class == CLASS_NEUTRAL) continue;
     bad++;
-    bytes_printf(said, "%s%s: %s: %s", said->len ? "\n    " : "", verdict_word(found->verdict), found->id, found->why);
+    bytes_printf(said, "%s%s: %s: %s", said->len ? "\n    " : "", verdict_word(found->verdict),
+                 found->id, found->why);
   }
   if (bad) return OUTCOME_FAILED;
   if (ran->status != EXIT_SAME || !f->complete || f->n == 0) {
     check_show(said, "err", &ran->err);
     return check_fail(said, "exit status %d", ran->status);
   }
-  return check_pass(said, "%zu cases: none differs, none is flaky; %zu masked or by rules, %zu known to fail or not run",
-                    f->n, f->counts[VERDICT_SAME_RULES], neutral);
+  return check_pass(said, "%zu cases: none differs, none is flaky; %zu masked or by rules, "
+                    "%zu known to fail or not run", f->n, f->counts[VERDICT_SAME_RULES], neutral);
 }
 
 static Outcome try_mode(const Check *c, const char *mode, Bytes *said, Diag *why) {
@@ -52,7 +56,8 @@ static Outcome try_mode(const Check *c, const char *mode, Bytes *said, Diag *why
   ProcResult ran = {0};
   Findings f = {0};
   Outcome outcome = OUTCOME_TROUBLE;
-  if (world_open(&w, c->places, why) && run_identity(&w, mode, &ran, &f, why)) outcome = judge(&ran, &f, said);
+  if (world_open(&w, c->places, why) && run_identity(&w, mode, &ran, &f, why))
+    outcome = judge(&ran, &f, said);
   proc_result_free(&ran);
   findings_free(&f);
   world_close(&w);

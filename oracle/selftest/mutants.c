@@ -1,9 +1,9 @@
-/* mutants.c -- why this file exists: a tester that finds nothing may be blind, so bugs are planted in the VM
- * and each must be reported, by its verdict, in the case that is there for it.
+/* mutants.c -- why this file exists: a tester that finds nothing may be blind, so bugs are planted
+ * in the VM and each must be reported, by its verdict, in the case that is there for it.
  *
- * A patch begins with keys; docs/oracle/selftest.md tells them.  Every case that runs with the bug also
- * runs without it in the same run: there it must pass, and where it is `same` without the bug but `same~` with
- * it, a rule has hidden the bug. */
+ * A patch begins with keys; docs/oracle/selftest.md tells them.  Every case that runs with the bug
+ * also runs without it in the same run: there it must pass, and where it is `same` without the bug
+ * but `same~` with it, a rule has hidden the bug. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,7 +41,7 @@ static void free_mutant(void *data) {
   free(m);
 }
 
-/* ---- Reading a patch -------------------------------------------------------------------------- */
+/* ---- Reading a patch ------------------------------------------------------------------------- */
 
 static bool set_key(Mutant *m, const char *key, const char *value, Diag *why) {
   if (strcmp(key, "bug") == 0) {
@@ -90,7 +90,8 @@ static bool read_head(Mutant *m, const char *text, Diag *why) {
     } else if (n > 0) ok = diag_set(why, EXIT_INFRA, "a line without a key: '%.*s'", (int)n, line);
     line += n + (line[n] == '\n');
   }
-  if (ok && (m->bug == NULL || m->verdict == VERDICT_SAME || m->cases.n == 0 || m->notices.n == 0)) {
+  if (ok &&
+      (m->bug == NULL || m->verdict == VERDICT_SAME || m->cases.n == 0 || m->notices.n == 0)) {
     ok = diag_set(why, EXIT_INFRA, "needs bug, verdict, cases and notices");
   }
   return ok;
@@ -113,23 +114,25 @@ static Mutant *read_mutant(const char *path, Diag *why) {
   return NULL;
 }
 
-/* ---- Running it ------------------------------------------------------------------------------- */
+/* ---- Running it ------------------------------------------------------------------------------ */
 
-static bool write_config(const World *w, const Mutant *m, const Tree *tree, const char *rules, Diag *why) {
+static bool write_config(const World *w, const Mutant *m, const Tree *tree, const char *rules,
+                         Diag *why) {
   static const char format[] =
-    "local function ours(folder)\n"
-    "  return { engine = '%s', lib = folder .. '/b/liblua5.1.so.0', cmd = folder .. '/b/lua',\n"
-    "           luac = '${luac}', mode = '%s', slowness = %d }\n"
-    "end\n"
-    "return {\n"
-    "  rules = '%s', exclude = 'tag(slow) | file(**/corpus/hardening/**)',\n"
-    "  ref = { engine = '%s', lib = 'liblua5.1.so.0', cmd = '${ref}', luac = '${refc}', version = '5.1.5' },\n"
-    "  limits = { wall = '%s' },\n"
-    "  modes = { control = { cand = ours('%s') }, mutant = { cand = ours('${world}/tree') } },\n"
-    "}\n";
+      "local function ours(folder)\n"
+      "  return { engine = '%s', lib = folder .. '/b/liblua5.1.so.0', cmd = folder .. '/b/lua',\n"
+      "           luac = '${luac}', mode = '%s', slowness = %d }\n"
+      "end\n"
+      "return {\n"
+      "  rules = '%s', exclude = 'tag(slow) | file(**/corpus/hardening/**)',\n"
+      "  ref = { engine = '%s', lib = 'liblua5.1.so.0', cmd = '${ref}', luac = '${refc}',\n"
+      "          version = '5.1.5' },\n"
+      "  limits = { wall = '%s' },\n"
+      "  modes = { control = { cand = ours('%s') }, mutant = { cand = ours('${world}/tree') } },\n"
+      "}\n";
   static const char *const modes[BUILD_COUNT] = {"", "release", "debug", "asan"};
-  char *text = mem_format(format, m->mode, modes[m->build], m->build == BUILD_ASAN ? 10 : 1, rules, m->mode,
-                          m->timeout, tree->folder);
+  char *text = mem_format(format, m->mode, modes[m->build], m->build == BUILD_ASAN ? 10 : 1, rules,
+                          m->mode, m->timeout, tree->folder);
   bool ok = world_write(w, "oracle.lua", text, strlen(text), why);
   free(text);
   return ok;
@@ -137,8 +140,8 @@ static bool write_config(const World *w, const Mutant *m, const Tree *tree, cons
 
 static bool run_both(const World *w, const Mutant *m, ProcResult *ran, Findings *f, Diag *why) {
   Strings words = {0};
-  static const char *const first[] = {"run", "--mode", "control,mutant", "--jobs", "1", "--no-cache",
-                                      "--retries", RETRIES, "--quiet"};
+  static const char *const first[] = {"run", "--mode", "control,mutant", "--jobs", "1",
+                                      "--no-cache", "--retries", RETRIES, "--quiet"};
   strings_add(&words, w->places->oracle);
   for (size_t i = 0; i < sizeof first / sizeof *first; i++) strings_add(&words, first[i]);
   for (size_t i = 0; i < m->cases.n; i++) strings_add(&words, m->cases.at[i]);
@@ -154,7 +157,7 @@ static bool run_both(const World *w, const Mutant *m, ProcResult *ran, Findings 
   return ok;
 }
 
-/* ---- Judging it ------------------------------------------------------------------------------- */
+/* ---- Judging it ------------------------------------------------------------------------------ */
 
 /* The results with the bug, behind those without it. */
 static const Finding *with_bug(const Findings *f) {
@@ -179,7 +182,8 @@ static bool is_good(const Finding *f) {
 /* A case that needs a rule, or a mask, only because of the bug. */
 static const Finding *find_hidden(const Findings *f) {
   for (size_t i = 0; i < f->n / 2; i++) {
-    if (f->at[i].verdict == VERDICT_SAME && with_bug(f)[i].verdict == VERDICT_SAME_RULES) return &with_bug(f)[i];
+    if (f->at[i].verdict == VERDICT_SAME && with_bug(f)[i].verdict == VERDICT_SAME_RULES)
+      return &with_bug(f)[i];
   }
   return NULL;
 }
@@ -197,7 +201,8 @@ static size_t count_failures(const Findings *f, Bytes *words) {
   for (int k = 0; k < VERDICT_COUNT; k++) {
     if (counts[k] == 0 || verdict_class((VerdictKind)k) == CLASS_PASS ||
         verdict_class((VerdictKind)k) == CLASS_NEUTRAL) continue;
-    bytes_printf(words, "%s%s %zu", words->len ? ", " : "", verdict_word((VerdictKind)k), counts[k]);
+    bytes_printf(words, "%s%s %zu", words->len ? ", " : "", verdict_word((VerdictKind)k),
+                 counts[k]);
     all += counts[k];
   }
   return all;
@@ -231,7 +236,9 @@ static Outcome judge_case(const Mutant *m, const Findings *f, const char *name, 
 static Outcome judge_results(const Mutant *m, const Findings *f, Bytes *said) {
   for (size_t i = 0; i < f->n / 2; i++) {
     const Finding *c = &f->at[i], *b = &with_bug(f)[i];
-    if (!is_good(c)) return check_fail(said, "without the bug: %s: %s: %s", c->id, verdict_word(c->verdict), c->why);
+    if (!is_good(c))
+      return check_fail(said, "without the bug: %s: %s: %s", c->id, verdict_word(c->verdict),
+                        c->why);
     if (verdict_class(b->verdict) == CLASS_TROUBLE) {
       return check_fail(said, "with the bug: %s: %s: %s", b->id, verdict_word(b->verdict), b->why);
     }
@@ -264,13 +271,13 @@ static Outcome judge(const Mutant *m, const ProcResult *ran, const Findings *f, 
   }
   Bytes words = {0};
   count_failures(f, &words);
-  check_pass(said, "%s by %s, ... (%s of %zu)", verdict_word(m->verdict), m->notices.at[0], bytes_text(&words),
-             f->n / 2);
+  check_pass(said, "%s by %s, ... (%s of %zu)", verdict_word(m->verdict), m->notices.at[0],
+             bytes_text(&words), f->n / 2);
   bytes_free(&words);
   return OUTCOME_PASSED;
 }
 
-/* ---- A rule that hides it --------------------------------------------------------------------- */
+/* ---- A rule that hides it -------------------------------------------------------------------- */
 
 static bool add_rules(const World *w, const char *from, Diag *why) {
   Bytes text = {0};
@@ -281,21 +288,24 @@ static bool add_rules(const World *w, const char *from, Diag *why) {
   return ok;
 }
 
-/* With this rule the bug must be found to be hidden: so a rule that is really added is found, too. */
-static Outcome try_blind(const World *w, const Mutant *m, const Tree *tree, Bytes *said, Diag *why) {
-  char *shipped = path_join(w->places->top, "oracle/rules/default.rules"), *folder = path_folder(m->path);
+/* With this rule the bug must be found to be hidden: so a rule that is really added is, too. */
+static Outcome try_blind(const World *w, const Mutant *m, const Tree *tree, Bytes *said,
+                         Diag *why) {
+  char *shipped = path_join(w->places->top, "oracle/rules/default.rules"),
+       *folder = path_folder(m->path);
   char *blind = path_join(folder, m->blind);
   ProcResult ran = {0};
   Findings f = {0};
   Bytes heard = {0};
   Outcome outcome = OUTCOME_TROUBLE;
-  if (add_rules(w, shipped, why) && add_rules(w, blind, why) && write_config(w, m, tree, "rules", why) &&
-      run_both(w, m, &ran, &f, why)) {
+  if (add_rules(w, shipped, why) && add_rules(w, blind, why) &&
+      write_config(w, m, tree, "rules", why) && run_both(w, m, &ran, &f, why)) {
     outcome = judge_results(m, &f, &heard);
     if (outcome == OUTCOME_FAILED && strstr(bytes_text(&heard), "hidden by rule ")) {
       outcome = check_pass(said, "; %s with %s", bytes_text(&heard), m->blind);
     } else {
-      outcome = check_fail(said, "; with %s it is not said to be hidden: %s", m->blind, bytes_text(&heard));
+      outcome = check_fail(said, "; with %s it is not said to be hidden: %s", m->blind,
+                           bytes_text(&heard));
     }
   }
   proc_result_free(&ran);
@@ -334,10 +344,14 @@ bool mutants_collect(Checks *all, const Places *places, Diag *why) {
     Mutant *m = read_mutant(files.at[i], why);
     ok = m != NULL;
     if (!ok) break;
-    Check c = {
-      .name = mem_format("mutant/%s", m->name), .about = mem_string(m->bug), .quick = m->quick,
-      .manual = m->build == BUILD_ASAN, .build = m->build, .run = run_mutant, .data = m, .free_data = free_mutant
-    };
+    Check c = {.name = mem_format("mutant/%s", m->name),
+               .about = mem_string(m->bug),
+               .quick = m->quick,
+               .manual = m->build == BUILD_ASAN,
+               .build = m->build,
+               .run = run_mutant,
+               .data = m,
+               .free_data = free_mutant};
     checks_add(all, &c);
   }
   strings_free(&files);

@@ -1,5 +1,5 @@
-/* selftest.c -- why this file exists: it chooses the checks, carries each out in a process of its own, and
- * says what came of it. */
+/* selftest.c -- why this file exists: it chooses the checks, carries each out in a process of its
+ * own, and says what came of it. */
 #include "selftest/selftest.h"
 
 #include <errno.h>
@@ -15,13 +15,14 @@
 
 #include "base/path.h"
 
-/* ---- Choosing --------------------------------------------------------------------------------- */
+/* ---- Choosing -------------------------------------------------------------------------------- */
 
 static bool is_named(const Check *c, const SelftestOptions *o) {
   for (size_t i = 0; i < o->words->n; i++) {
     const char *word = o->words->at[i];
     size_t n = strlen(word);
-    if (path_match(word, c->name) || (strncmp(c->name, word, n) == 0 && strchr("/", c->name[n]))) return true;
+    if (path_match(word, c->name) || (strncmp(c->name, word, n) == 0 && strchr("/", c->name[n])))
+      return true;
   }
   return false;
 }
@@ -37,7 +38,7 @@ static bool is_left_out(const Check *c, const SelftestOptions *o) {
   return c->manual && o->words->n == 0 && o->keep == NULL;
 }
 
-/* ---- Carrying out ----------------------------------------------------------------------------- */
+/* ---- Carrying out ---------------------------------------------------------------------------- */
 
 typedef struct Job {
   const Check *check;
@@ -113,7 +114,8 @@ static void finish(Runner *r, Job *job) {
     word = "FAILED";
     r->failed++;
   } else r->trouble++;
-  if (WIFSIGNALED(status)) bytes_printf(&job->said, "the check ended by signal %s", sigabbrev_np(WTERMSIG(status)));
+  if (WIFSIGNALED(status))
+    bytes_printf(&job->said, "the check ended by signal %s", sigabbrev_np(WTERMSIG(status)));
   show(job->check, word, bytes_text(&job->said), now() - job->started);
   bytes_free(&job->said);
   job->pid = 0;
@@ -155,7 +157,7 @@ static bool run_checks(Runner *r, Diag *why) {
   }
 }
 
-/* ---- The whole -------------------------------------------------------------------------------- */
+/* ---- The whole ------------------------------------------------------------------------------- */
 
 /* Builds what the chosen checks are planted in. */
 static bool prepare(const Runner *r, const World *w, Tree trees[BUILD_COUNT], Diag *why) {
@@ -176,7 +178,8 @@ static bool prepare(const Runner *r, const World *w, Tree trees[BUILD_COUNT], Di
 
 static bool collect(Checks *all, const Places *places, const Tree *trees, Diag *why) {
   bool ok = rules_collect(all, places, why) && faults_collect(all, places, why) &&
-            identity_collect(all, places, why) && mutants_collect(all, places, why) && endurance_collect(all, places, why);
+            identity_collect(all, places, why) && mutants_collect(all, places, why) &&
+            endurance_collect(all, places, why);
   for (size_t i = 0; i < all->n; i++) {
     all->at[i].places = places;
     all->at[i].trees = trees;
@@ -201,9 +204,10 @@ static bool list(const Runner *r) {
 
 static bool run_all(Runner *r, const Places *places, Tree trees[BUILD_COUNT], Diag *why) {
   World w = {0};
-  bool ok = world_open(&w, places, why) &&
-            (setenv("TMPDIR", w.folder, 1) == 0 || diag_errno(why, EXIT_INFRA, "TMPDIR")) &&   /* goes with it */
-            prepare(r, &w, trees, why) && run_checks(r, why);
+  bool ok = world_open(&w, places, why);
+  /* The worlds of the checks lie in this one and go with it, also where a check is killed. */
+  if (ok && setenv("TMPDIR", w.folder, 1) != 0) ok = diag_errno(why, EXIT_INFRA, "TMPDIR");
+  ok = ok && prepare(r, &w, trees, why) && run_checks(r, why);
   for (size_t i = 0; i < SELFTEST_JOBS; i++) {
     if (r->jobs[i].pid > 0) {
       kill(r->jobs[i].pid, SIGKILL);
@@ -213,7 +217,8 @@ static bool run_all(Runner *r, const Places *places, Tree trees[BUILD_COUNT], Di
   for (int k = 0; k < BUILD_COUNT; k++) tree_free(&trees[k]);
   world_close(&w);
   if (!ok) return false;
-  printf("selftest: %zu passed, %zu failed, %zu skipped\n", r->passed, r->failed + r->trouble, r->skipped);
+  printf("selftest: %zu passed, %zu failed, %zu skipped\n", r->passed, r->failed + r->trouble,
+         r->skipped);
   return true;
 }
 
@@ -223,7 +228,8 @@ bool selftest_run(const SelftestOptions *options, int *status, Diag *why) {
   Tree trees[BUILD_COUNT] = {{NULL}};
   Runner r = {.options = options, .checks = &all};
   bool ok = places_find(&places, why) && collect(&all, &places, trees, why);
-  if (ok && count_chosen(&r) == 0) ok = diag_set(why, EXIT_NOTHING, "no such check; `oracle selftest --list` lists them");
+  if (ok && count_chosen(&r) == 0)
+    ok = diag_set(why, EXIT_NOTHING, "no such check; `oracle selftest --list` lists them");
   if (ok) ok = options->list ? list(&r) : run_all(&r, &places, trees, why);
   *status = r.trouble ? EXIT_INFRA : r.failed ? EXIT_SELFTEST : EXIT_SAME;
   checks_free(&all);

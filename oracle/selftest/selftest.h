@@ -13,8 +13,8 @@ typedef struct SelftestOptions {
   bool quick, list;
 } SelftestOptions;
 
-/* Runs the checks, a line each on stdout.  *status: EXIT_SAME, EXIT_SELFTEST if one failed, EXIT_INFRA if
- * one could not be carried out.  False, EXIT_NOTHING or EXIT_INFRA: none was. */
+/* Runs the checks, a line each on stdout.  *status: EXIT_SAME, EXIT_SELFTEST if one failed,
+ * EXIT_INFRA if one could not be carried out.  False, EXIT_NOTHING or EXIT_INFRA: none was. */
 bool selftest_run(const SelftestOptions *options, int *status, Diag *why);
 
 #endif

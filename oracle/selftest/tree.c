@@ -1,5 +1,5 @@
-/* tree.c -- why this file exists: a bug is planted in a copy, never in the sources of the checkout, and
- * only what the bug touches is compiled. */
+/* tree.c -- why this file exists: a bug is planted in a copy, never in the sources of the checkout,
+ * and only what the bug touches is compiled. */
 #include "selftest/tree.h"
 
 #include <stdlib.h>
@@ -8,9 +8,9 @@
 #include "base/path.h"
 
 static const struct BuildRow { const char *name, *variant, *flags; } builds[BUILD_COUNT] = {
-  [BUILD_PLAIN] = {"plain", "VARIANT=release", "EXTRA_CFLAGS=-O1 -g0"},
-  [BUILD_ASSERT] = {"assert", "VARIANT=debug", "EXTRA_CFLAGS=-O1 -g0"},
-  [BUILD_ASAN] = {"asan", "VARIANT=asan", "EXTRA_CFLAGS=-O1 -g1"},
+  [BUILD_PLAIN] = {"plain", "VARIANT=release", "EXTRA_CFLAGS=-O1 -g0 -w"},
+  [BUILD_ASSERT] = {"assert", "VARIANT=debug", "EXTRA_CFLAGS=-O1 -g0 -w"},
+  [BUILD_ASAN] = {"asan", "VARIANT=asan", "EXTRA_CFLAGS=-O1 -g1 -w"},
 };
 
 enum { BUILD_SECONDS = 300 };
@@ -51,8 +51,8 @@ static bool copy(const World *w, const char *from, const char *to, Diag *why) {
 
 static bool make(const World *w, const char *folder, BuildKind kind, const char *what, Diag *why) {
   const char *const words[] = {
-    "make", "-s", "-C", folder, "CC=cc", "BUILD=b", "DISPATCH=goto", "REPL=none", builds[kind].variant,
-    builds[kind].flags, "b/liblua5.1.so.0", "b/lua", NULL
+    "make", "-s", "-C", folder, "CC=cc", "BUILD=b", "DISPATCH=goto", "REPL=none",
+    builds[kind].variant, builds[kind].flags, "b/liblua5.1.so.0", "b/lua", NULL
   };
   return run_tool(w, what, words, why);
 }
@@ -78,8 +78,8 @@ void tree_free(Tree *t) {
 
 bool tree_plant(const Tree *t, const World *w, const char *patch, BuildKind kind, Diag *why) {
   char *folder = path_join(w->folder, "tree");
-  const char *const words[] = {"patch", "-p1", "--batch", "--silent", "--no-backup-if-mismatch", "--fuzz=1", "-d",
-                               folder, "-i", patch, NULL};
+  const char *const words[] = {"patch", "-p1", "--batch", "--silent", "--no-backup-if-mismatch",
+                               "--fuzz=1", "-d", folder, "-i", patch, NULL};
   bool ok = copy(w, t->folder, folder, why) &&
             run_tool(w, "the patch does not apply any more", words, why) &&
             make(w, folder, kind, "does not compile", why);

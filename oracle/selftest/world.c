@@ -1,5 +1,5 @@
-/* world.c -- why this file exists: the tool is tested where nothing of the user's can help or hurt it,
- * by what a user has: a command line, files, an exit status. */
+/* world.c -- why this file exists: the tool is tested where nothing of the user's can help or hurt
+ * it, by what a user has: a command line, files, an exit status. */
 #include "selftest/world.h"
 
 #include <stdlib.h>
@@ -11,11 +11,12 @@
 
 enum { USUAL_SECONDS = 120 };
 
-/* ---- Places ----------------------------------------------------------------------------------- */
+/* ---- Places ---------------------------------------------------------------------------------- */
 
 static bool find_program(char **path, const char *name, Diag *why) {
   char *found = path_find_program(name);
-  if (found == NULL) return diag_set(why, EXIT_INFRA, "%s: no such program; install the package lua5.1", name);
+  if (found == NULL)
+    return diag_set(why, EXIT_INFRA, "%s: no such program; install the package lua5.1", name);
   *path = path_absolute(found);
   free(found);
   return true;
@@ -27,9 +28,11 @@ static bool find_built(char **path, const char *folder, const char *name, Diag *
 }
 
 bool places_find(Places *p, Diag *why) {
-  *p = (Places){.oracle = path_absolute("/proc/self/exe"), .data = path_beside_program("oracle/selftest")};
+  *p = (Places){.oracle = path_absolute("/proc/self/exe"),
+                .data = path_beside_program("oracle/selftest")};
   if (p->data == NULL) {
-    return diag_set(why, EXIT_INFRA, "%s does not lie in a checkout: no oracle/selftest above it", p->oracle);
+    return diag_set(why, EXIT_INFRA, "%s does not lie in a checkout: no oracle/selftest above it",
+                    p->oracle);
   }
   char *oracle = path_folder(p->data), *build = path_folder(p->oracle);
   p->top = path_folder(oracle);
@@ -47,7 +50,7 @@ void places_free(Places *p) {
   *p = (Places){0};
 }
 
-/* ---- Worlds ----------------------------------------------------------------------------------- */
+/* ---- Worlds ---------------------------------------------------------------------------------- */
 
 static bool link_to(const World *w, const char *name, Diag *why) {
   char *from = path_join(w->folder, name), *to = path_join(w->places->top, name);
@@ -80,10 +83,10 @@ void world_close(World *w) {
 
 char *world_expand(const World *w, const char *text, size_t n) {
   const Places *p = w->places;
-  const struct { const char *name, *value; } rows[] = {
-    {"${oracle}", p->oracle}, {"${top}", p->top}, {"${lua}", p->lua}, {"${luac}", p->luac}, {"${lib}", p->lib},
-    {"${ref}", p->ref}, {"${refc}", p->refc}, {"${world}", w->folder}
-  };
+  const struct { const char *name, *value;
+  } rows[] = {{"${oracle}", p->oracle}, {"${top}", p->top},     {"${lua}", p->lua},
+              {"${luac}", p->luac},     {"${lib}", p->lib},     {"${ref}", p->ref},
+              {"${refc}", p->refc},     {"${world}", w->folder}};
   Bytes out = {0};
   for (size_t i = 0; i < n;) {
     size_t k = 0, length = 0;
@@ -100,9 +103,11 @@ char *world_expand(const World *w, const char *text, size_t n) {
 }
 
 bool world_write(const World *w, const char *name, const char *text, size_t n, Diag *why) {
-  char *path = path_join(w->folder, name), *folder = path_folder(path), *whole = world_expand(w, text, n);
+  char *path = path_join(w->folder, name), *folder = path_folder(path),
+       *whole = world_expand(w, text, n);
   bool ok = path_make_folder(folder, why) && path_write(path, whole, strlen(whole), why);
-  if (ok && strncmp(whole, "#!", 2) == 0 && chmod(path, 0755) != 0) ok = diag_errno(why, EXIT_INFRA, "%s", path);
+  if (ok && strncmp(whole, "#!", 2) == 0 && chmod(path, 0755) != 0)
+    ok = diag_errno(why, EXIT_INFRA, "%s", path);
   free(path);
   free(folder);
   free(whole);

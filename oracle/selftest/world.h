@@ -1,4 +1,5 @@
-/* world.h -- a project of its own in a scratch folder, and the oracle started in it as a user would. */
+/* world.h -- a project of its own in a scratch folder, and the oracle started in it as a user
+ * would. */
 #ifndef SELFTEST_WORLD_H
 #define SELFTEST_WORLD_H
 
@@ -24,12 +25,13 @@ typedef struct World {
   char *folder;
 } World;
 
-/* Makes the folder (below TMPDIR).  It has links to the checkout's `oracle` and `lua-5.1-tests`, so that
- * cases have the same ids as there. */
+/* Makes the folder (below TMPDIR).  It has links to the checkout's `oracle` and `lua-5.1-tests`, so
+ * that cases have the same ids as there. */
 bool world_open(World *w, const Places *places, Diag *why);
 void world_close(World *w);
 
-/* Writes a file; folders are made.  In the text ${oracle} ${top} ${lua} ${luac} ${lib} ${ref} ${refc}
+/* Writes a file; folders are made.  In the text ${oracle} ${top} ${lua} ${luac} ${lib} ${ref}
+ * ${refc}
  * ${world} are replaced.  What begins with "#!" becomes executable. */
 bool world_write(const World *w, const char *name, const char *text, size_t n, Diag *why);
 
