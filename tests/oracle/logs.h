@@ -2,12 +2,7 @@
 #ifndef ORACLE_LOGS_H
 #define ORACLE_LOGS_H
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/path.h"
-#include "support/harness.h"
+#include "folder.h"
 
 #define EVENT(name, time, rest) "{\"event\":\"" name "\",\"time\":" time rest "}\n"
 #define START_AT(time, run, plan, total, part) EVENT("start", time, \
@@ -29,31 +24,8 @@
 #define END(status, complete, reason) EVENT("end", "104", ",\"counts\":{},\"status\":" status \
   ",\"seconds\":3.5,\"complete\":" complete ",\"reason\":\"" reason "\"")
 
-static char logs_folder[] = "/tmp/oracle-logs-XXXXXX";
-
-static inline int make_logs(void **unused) {
-  (void)unused;
-  return mkdtemp(logs_folder) ? 0 : -1;
-}
-
-static inline int remove_logs(void **unused) {
-  (void)unused;
-  Diag why;
-  return path_remove(logs_folder, &why) ? 0 : -1;
-}
-
-/* Good until eight more were asked for. */
-static inline const char *log_path(const char *name) {
-  static char paths[8][128];
-  static unsigned next;
-  char *path = paths[next++ % 8];
-  snprintf(path, sizeof paths[0], "%s/%s", logs_folder, name);
-  return path;
-}
-
 static inline void write_log(const char *name, const char *text) {
-  Diag why = {0};
-  if (!path_write(log_path(name), text, strlen(text), &why)) fail_msg("%s", why.text);
+  put(in_folder(name), text);
 }
 
 #endif

@@ -2,13 +2,8 @@
 #ifndef ORACLE_PROJECT_H
 #define ORACLE_PROJECT_H
 
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "base/path.h"
+#include "folder.h"
 #include "run/plan.h"
-#include "support/harness.h"
 
 typedef struct Project {
   Config config;
@@ -16,24 +11,6 @@ typedef struct Project {
   size_t nmodes;
   Plan plan;
 } Project;
-
-static char project_folder[] = "/tmp/oracle-project-XXXXXX";
-
-static inline int enter_project(void **unused) {
-  (void)unused;
-  return mkdtemp(project_folder) && chdir(project_folder) == 0 ? 0 : -1;
-}
-
-static inline int leave_project(void **unused) {
-  (void)unused;
-  Diag why;
-  return chdir("/") == 0 && path_remove(project_folder, &why) ? 0 : -1;
-}
-
-static inline void put(const char *path, const char *text) {
-  Diag why = {0};
-  if (!path_write(path, text, strlen(text), &why)) fail_msg("%s", diag_text(&why));
-}
 
 /* Reads the configuration `text` and plans all of it. */
 static inline void open_project(Project *p, const char *text) {

@@ -3,25 +3,10 @@
 
 #include <unistd.h>
 
-#include "base/path.h"
+#include "folder.h"
 #include "seen.h"
 
-static char folder[] = "/tmp/oracle-cache-XXXXXX";
-static char *file;
-
-static int make_folder(void **unused) {
-  (void)unused;
-  if (mkdtemp(folder) == NULL) return -1;
-  file = path_join(folder, "cache");
-  return 0;
-}
-
-static int remove_folder(void **unused) {
-  (void)unused;
-  Diag why;
-  free(file);
-  return path_remove(folder, &why) ? 0 : -1;
-}
+static const char file[] = "cache";
 
 static void open_cache(Cache *c) {
   Diag why = {0};
@@ -217,5 +202,5 @@ int main(void) {
     cmocka_unit_test(what_cannot_be_opened_is_told),
     cmocka_unit_test(a_key_is_of_case_builds_and_mode),
   };
-  return cmocka_run_group_tests(tests, make_folder, remove_folder);
+  return cmocka_run_group_tests(tests, enter_folder, remove_folder);
 }

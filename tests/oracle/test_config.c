@@ -4,30 +4,13 @@
 
 #include <unistd.h>
 
-#include "base/path.h"
+#include "folder.h"
 #include "seen.h"
 
 #define BUILTIN                                                                                  \
   "return { input = {'suite'}, limits = {fuel = 5e7, wall = '2s', mem = '64M'},\n"               \
   "  ref = {lib = 'liblua5.1.so.0'}, cand = {lib = 'liblua5.1.so.0'} }"
 
-static char folder[] = "/tmp/oracle-config-XXXXXX";
-
-static int enter_folder(void **unused) {
-  (void)unused;
-  return mkdtemp(folder) ? chdir(folder) : -1;
-}
-
-static int remove_folder(void **unused) {
-  (void)unused;
-  Diag why;
-  return chdir("/") == 0 && path_remove(folder, &why) ? 0 : -1;
-}
-
-static void put(const char *path, const char *text) {
-  Diag why = {0};
-  assert_true(path_write(path, text, strlen(text), &why));
-}
 
 static bool load_with(Config *c, const char *text, const Override *o, size_t n, Diag *why) {
   *why = (Diag){0};

@@ -3,23 +3,13 @@
 
 #include <unistd.h>
 
-#include "base/path.h"
+#include "folder.h"
 #include "seen.h"
 
-static char folder[] = "/tmp/oracle-corpus-XXXXXX";
-
-static void put(const char *path, const char *text) {
-  Diag why = {0};
-  char *above = path_folder(path);
-  if (!path_make_folder(above, &why) || !path_write(path, text, strlen(text), &why)) {
-    fail_msg("%s", diag_text(&why));
-  }
-  free(above);
-}
 
 static int make_corpus(void **unused) {
   (void)unused;
-  if (mkdtemp(folder) == NULL || chdir(folder) != 0) return -1;
+  if (enter_folder(unused) != 0) return -1;
   put("c/TAGS", "# tags\nnumber what it means\n\n");
   put("c/b.cases", "=== first-claim #number\nprint(1)\n=== second-claim\nprint(2)\n");
   put("c/a/p.lua", "print(3)\n");
@@ -28,12 +18,6 @@ static int make_corpus(void **unused) {
   put("bad/y.cases", "=== a-b #number\nx\n");
   put("empty/note.txt", "");
   return 0;
-}
-
-static int remove_corpus(void **unused) {
-  (void)unused;
-  Diag why;
-  return chdir("/") == 0 && path_remove(folder, &why) ? 0 : -1;
 }
 
 /* Ids, then errors behind '!', each with a ';' after it. */
@@ -117,5 +101,5 @@ int main(void) {
     cmocka_unit_test(all_broken_files_are_told_at_once),
     cmocka_unit_test(cases_are_found_by_id_or_suggested),
   };
-  return cmocka_run_group_tests(tests, make_corpus, remove_corpus);
+  return cmocka_run_group_tests(tests, make_corpus, remove_folder);
 }

@@ -231,7 +231,7 @@ int main(int argc, char **words) {
     cmocka_unit_test(a_resumed_run_does_what_is_left),
     cmocka_unit_test(a_listener_that_fails_is_trouble),
   };
-  int failed = cmocka_run_group_tests(tests, enter_project, leave_project);
+  int failed = cmocka_run_group_tests(tests, enter_folder, remove_folder);
   strings_free(&argv);
   return failed;
 }

@@ -4,31 +4,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/path.h"
 #include "engine/engine.h"
 #include "engine/needs.h"
 #include "engine/place.h"
 #include "engine/wrap.h"
+#include "folder.h"
 #include "seen.h"
 
-static char folder[] = "/tmp/oracle-exec-XXXXXX";
 static char kind[] = "exec", none[] = "", reference[] = "lua5.1";
-
-static int make_folder(void **unused) {
-  (void)unused;
-  return mkdtemp(folder) == NULL ? -1 : 0;
-}
 
 static void use_places(const char *top) {
   char *made = path_join(folder, "made");
   needs_set_places(top, made);
   free(made);
-}
-
-static int remove_folder(void **unused) {
-  (void)unused;
-  Diag why;
-  return path_remove(folder, &why) ? 0 : -1;
 }
 
 static EngineSpec spec_of(char *path) {

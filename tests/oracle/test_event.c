@@ -2,26 +2,11 @@
 #include <inttypes.h>
 #include <unistd.h>
 
-#include "base/path.h"
 #include "run/event.h"
+#include "folder.h"
 #include "seen.h"
 
-static char folder[] = "/tmp/oracle-event-XXXXXX";
-static char *file;
-
-static int make_folder(void **unused) {
-  (void)unused;
-  if (mkdtemp(folder) == NULL) return -1;
-  file = path_join(folder, "events.jsonl");
-  return 0;
-}
-
-static int remove_folder(void **unused) {
-  (void)unused;
-  Diag why;
-  free(file);
-  return path_remove(folder, &why) ? 0 : -1;
-}
+static const char file[] = "events.jsonl";
 
 /* Appends what it sees, written again. */
 static bool write_again(void *context, const Event *e, Diag *why) {
@@ -272,5 +257,5 @@ int main(void) {
     cmocka_unit_test(visitor_may_stop),
     cmocka_unit_test(missing_file),
   };
-  return cmocka_run_group_tests(tests, make_folder, remove_folder);
+  return cmocka_run_group_tests(tests, enter_folder, remove_folder);
 }

@@ -1,26 +1,11 @@
 /* test_eventlog.c -- the log holds what was heard, soon enough, and says when it cannot. */
 #include <unistd.h>
 
-#include "base/path.h"
 #include "run/eventlog.h"
+#include "folder.h"
 #include "seen.h"
 
-static char folder[] = "/tmp/oracle-eventlog-XXXXXX";
-static char *file;
-
-static int make_folder(void **unused) {
-  (void)unused;
-  if (mkdtemp(folder) == NULL) return -1;
-  file = path_join(folder, "events.jsonl");
-  return 0;
-}
-
-static int remove_folder(void **unused) {
-  (void)unused;
-  Diag why;
-  free(file);
-  return path_remove(folder, &why) ? 0 : -1;
-}
+static const char file[] = "events.jsonl";
 
 static bool say(Listener *log, double time, const char *text, Diag *why) {
   Event e = {.kind = EVENT_NOTE, .time = time};
@@ -136,5 +121,5 @@ int main(void) {
     cmocka_unit_test(a_log_has_one_writer),
     cmocka_unit_test(trouble_is_told),
   };
-  return cmocka_run_group_tests(tests, make_folder, remove_folder);
+  return cmocka_run_group_tests(tests, enter_folder, remove_folder);
 }

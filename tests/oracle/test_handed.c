@@ -144,5 +144,5 @@ int main(void) {
     cmocka_unit_test(what_changed_is_named),
     cmocka_unit_test(anything_else_is_not_handed),
   };
-  return cmocka_run_group_tests(tests, enter_project, leave_project);
+  return cmocka_run_group_tests(tests, enter_folder, remove_folder);
 }

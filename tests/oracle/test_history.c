@@ -7,8 +7,8 @@
 
 static History *open_new(void) {
   Diag why = {0};
-  assert_true(path_remove(log_path("state"), &why));
-  History *h = history_open(log_path("state/history.db"), &why);
+  assert_true(path_remove(in_folder("state"), &why));
+  History *h = history_open(in_folder("state/history.db"), &why);
   if (h == NULL) fail_msg("%s", why.text);
   return h;
 }
@@ -16,7 +16,7 @@ static History *open_new(void) {
 static void add(History *h, const char *text) {
   Diag why = {0};
   write_log("log", text);
-  if (!history_add(h, log_path("log"), &why)) fail_msg("%s", why.text);
+  if (!history_add(h, in_folder("log"), &why)) fail_msg("%s", why.text);
 }
 
 static bool note_run(void *context, const HistoryRun *r) {
@@ -104,7 +104,7 @@ static void test_added_once(void **unused) {
   expect_runs(h, 1, "r2 '' 'oracle run' 20.0 3.5 4 1 0/0;");
   history_close(h);
   Diag why = {0};
-  h = history_open(log_path("state/history.db"), &why);
+  h = history_open(in_folder("state/history.db"), &why);
   if (h == NULL) fail_msg("%s", why.text);
   expect_runs(h, 1, "r2 '' 'oracle run' 20.0 3.5 4 1 0/0;");
   history_close(h);
@@ -123,7 +123,7 @@ static void test_all_or_nothing(void **unused) {
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     Diag why = {0};
     write_log("log", rows[i].text);
-    assert_false(history_add(h, log_path("log"), &why));
+    assert_false(history_add(h, in_folder("log"), &why));
     assert_int_equal(why.status, EXIT_USAGE);
     if (!strstr(why.text, rows[i].part)) fail_msg("'%s' is not in: %s", rows[i].part, why.text);
     expect_runs(h, 0, "r '' 'oracle run' 1.0 0.0 -1 0 1/1;");
@@ -243,8 +243,8 @@ static void test_not_ours(void **unused) {
   (void)unused;
   char path[160], other[160];
   Diag why = {0};
-  snprintf(path, sizeof path, "%s/state/history.db", logs_folder);
-  snprintf(other, sizeof other, "%s/other.db", logs_folder);
+  snprintf(path, sizeof path, "%s/state/history.db", folder);
+  snprintf(other, sizeof other, "%s/other.db", folder);
   write_log("other.db", "This is no database, but long enough to be one: it has more than 100 "
             "bytes, and the first sixteen are wrong.");
   expect_not_ours(other, "not a database");
@@ -254,7 +254,7 @@ static void test_not_ours(void **unused) {
   history_close(open_new());
   change_database(path, "PRAGMA user_version = 99");
   expect_not_ours(path, "has form 99");
-  assert_null(history_open(logs_folder, &why));
+  assert_null(history_open(folder, &why));
   assert_int_equal(why.status, EXIT_INFRA);
 }
 
@@ -265,12 +265,12 @@ static void test_damaged(void **unused) {
   History *h = open_new();
   add(h, ONE("r1", "1", "same"));
   history_close(h);
-  assert_true(path_read(log_path("state/history.db"), &content, &why));
+  assert_true(path_read(in_folder("state/history.db"), &content, &why));
   assert_true(content.len > 8192);
   memset(content.data + 4096, 0xff, content.len - 4096);
-  assert_true(path_write(log_path("state/history.db"), content.data, content.len, &why));
+  assert_true(path_write(in_folder("state/history.db"), content.data, content.len, &why));
   bytes_free(&content);
-  h = history_open(log_path("state/history.db"), &why);
+  h = history_open(in_folder("state/history.db"), &why);
   assert_non_null(h);                     /* its first page is whole */
   assert_false(history_runs(h, 0, NULL, note_run, &content, &why));
   assert_int_equal(why.status, EXIT_INFRA);
@@ -278,7 +278,7 @@ static void test_damaged(void **unused) {
   assert_non_null(strstr(why.text, "move it away"));
   assert_float_equal(history_times(h, "base", "a"), 0, 0);
   write_log("log", ONE("r2", "1", "same"));
-  assert_false(history_add(h, log_path("log"), &why));
+  assert_false(history_add(h, in_folder("log"), &why));
   assert_int_equal(why.status, EXIT_INFRA);
   history_close(h);
 }
@@ -294,5 +294,5 @@ int main(void) {
     cmocka_unit_test(test_not_ours),
     cmocka_unit_test(test_damaged),
   };
-  return cmocka_run_group_tests(tests, make_logs, remove_logs);
+  return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

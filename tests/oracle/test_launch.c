@@ -5,25 +5,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/path.h"
 #include "engine/place.h"
+#include "folder.h"
 #include "seen.h"
 
-static char root[] = "/tmp/oracle-launch-XXXXXX";
 static char kind[] = "exec", none[] = "", reference[] = "lua5.1", variable[] = "COLOR=deep blue";
 static const EngineSpec spec = {.kind = kind, .path = reference, .luac = none, .version = none,
                                 .build = none, .mode = none, .slowness = 1, .shared = none};
-
-static int make_folder(void **unused) {
-  (void)unused;
-  return mkdtemp(root) == NULL ? -1 : 0;
-}
-
-static int remove_folder(void **unused) {
-  (void)unused;
-  Diag why;
-  return path_remove(root, &why) ? 0 : -1;
-}
 
 /* What a child prints that becomes the words[0] of the file; how it ends. */
 static int become(const char *file, char **words, size_t n, Bytes *out) {
@@ -56,13 +44,13 @@ static void the_world_is_that_of_the_case(void **unused) {
   RunRequest request = {&item, &c, 0};
   Launch launch = {.process = {.file = NULL}};
   Bytes out = {0};
-  char *file = path_join(root, "launch"), script[] = "case.lua", word[] = "a b";
+  char *file = path_join(folder, "launch"), script[] = "case.lua", word[] = "a b";
   char program[] = "/usr/bin/lua5.1", *words[] = {program, script, word};
   set_chunk(&item, "local p = io.popen('ulimit -v; ulimit -f') "
                    "io.write(arg[-1], '|', ..., '|', os.getenv('COLOR'), '|', "
                    "tostring(os.getenv('USER')), '|', p:read('*a'))");
   strings_add(&item.env, variable);
-  assert_true(place_keep(root, &why));
+  assert_true(place_keep(folder, &why));
   Engine *e = engine_open(&spec, true, &why);
   assert_non_null(e);
   assert_true(launch_prepare(e, &request, &launch, &why));
@@ -86,7 +74,7 @@ static void what_is_no_such_file_is_refused(void **unused) {
   (void)unused;
   Diag why = {0};
   Bytes out = {0};
-  char *file = path_join(root, "other"), program[] = "/bin/true", *words[] = {program};
+  char *file = path_join(folder, "other"), program[] = "/bin/true", *words[] = {program};
   assert_true(path_write(file, "x", 1, &why));
   assert_int_equal(become(file, words, 1, &out), EXIT_USAGE);
   assert_non_null(strstr(out.data, "other: not a file of oracle gdb"));

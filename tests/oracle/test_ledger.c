@@ -1,26 +1,11 @@
 /* test_ledger.c -- what is known is looked over for a reason, until a day, and never silently. */
 #include <time.h>
 
-#include "base/path.h"
+#include "folder.h"
 #include "seen.h"
 #include "verdict/ledger.h"
 
-static char folder[] = "/tmp/oracle-ledger-XXXXXX";
-static char *file;
-
-static int make_folder(void **unused) {
-  (void)unused;
-  if (mkdtemp(folder) == NULL) return -1;
-  file = path_join(folder, "ledger.lua");
-  return 0;
-}
-
-static int remove_folder(void **unused) {
-  (void)unused;
-  Diag why;
-  free(file);
-  return path_remove(folder, &why) ? 0 : -1;
-}
+static const char file[] = "ledger.lua";
 
 static Ledger *load(const char *text, Diag *why) {
   *why = (Diag){0};
@@ -270,5 +255,5 @@ int main(void) {
     cmocka_unit_test(the_first_entry_explains_and_the_second_is_stale),
     cmocka_unit_test(what_is_not_understood_is_refused),
   };
-  return cmocka_run_group_tests(tests, make_folder, remove_folder);
+  return cmocka_run_group_tests(tests, enter_folder, remove_folder);
 }

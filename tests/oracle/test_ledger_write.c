@@ -19,22 +19,22 @@ static const LedgerDraft draft = {
   "added = '2026-01-01', expires = '2030-01-01' }"
 
 /* NULL: there is no file. */
-static void put(const char *text) {
+static void put_ledger(const char *text) {
   Diag why = {0};
-  if (text) assert_true(path_write(log_path("known.lua"), text, strlen(text), &why));
-  else assert_true(path_remove(log_path("known.lua"), &why));
+  if (text) assert_true(path_write(in_folder("known.lua"), text, strlen(text), &why));
+  else assert_true(path_remove(in_folder("known.lua"), &why));
 }
 
 static void expect_added(const char *before, const char *id, const char *after) {
   Diag why = {0};
   char given[LEDGER_ID_LENGTH] = "";
   Bytes text = {0};
-  put(before);
-  if (!ledger_add(log_path("known.lua"), &draft, given, &why)) fail_msg("%s", diag_text(&why));
+  put_ledger(before);
+  if (!ledger_add(in_folder("known.lua"), &draft, given, &why)) fail_msg("%s", diag_text(&why));
   assert_string_equal(given, id);
-  assert_true(path_read(log_path("known.lua"), &text, &why));
+  assert_true(path_read(in_folder("known.lua"), &text, &why));
   assert_bytes(&text, after);
-  Ledger *l = ledger_load(log_path("known.lua"), &why);
+  Ledger *l = ledger_load(in_folder("known.lua"), &why);
   assert_non_null(l);
   const LedgerEntry *e = ledger_at(l, ledger_count(l) - 1);
   assert_string_equal(e->id, id);
@@ -49,15 +49,15 @@ static void expect_refused(const char *before, const LedgerDraft *wrong, const c
   Diag why = {0};
   char id[LEDGER_ID_LENGTH];
   Bytes text = {0};
-  put(before);
-  assert_false(ledger_add(log_path("known.lua"), wrong, id, &why));
+  put_ledger(before);
+  assert_false(ledger_add(in_folder("known.lua"), wrong, id, &why));
   assert_int_equal(why.status, EXIT_USAGE);
   if (!strstr(diag_text(&why), reason)) fail_msg("no \"%s\" in: %s", reason, diag_text(&why));
   if (before == NULL) {
-    assert_false(path_exists(log_path("known.lua")));
+    assert_false(path_exists(in_folder("known.lua")));
     return;
   }
-  assert_true(path_read(log_path("known.lua"), &text, &why));
+  assert_true(path_read(in_folder("known.lua"), &text, &why));
   assert_bytes(&text, before);
   bytes_free(&text);
 }
@@ -113,5 +113,5 @@ int main(void) {
     cmocka_unit_test(test_a_missing_file_is_begun),
     cmocka_unit_test(test_what_cannot_be_is_left),
   };
-  return cmocka_run_group_tests(tests, make_logs, remove_logs);
+  return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

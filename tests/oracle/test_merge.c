@@ -13,10 +13,10 @@ static bool merge(const char *first, const char *second, int *status, Diag *why)
   Strings logs = {0};
   *why = (Diag){0};
   if (first) write_log("first", first);
-  if (first) strings_add(&logs, log_path("first"));
+  if (first) strings_add(&logs, in_folder("first"));
   if (second) write_log("second", second);
-  if (second) strings_add(&logs, log_path("second"));
-  bool ok = merge_logs(&logs, log_path("out"), status, why);
+  if (second) strings_add(&logs, in_folder("second"));
+  bool ok = merge_logs(&logs, in_folder("out"), status, why);
   strings_free(&logs);
   return ok;
 }
@@ -59,7 +59,7 @@ static void expect_merged(const char *first, const char *second, int expected_st
   Diag why;
   Bytes text = {0};
   if (!merge(first, second, &status, &why)) fail_msg("%s", why.text);
-  if (!event_read_log(log_path("out"), summarise, &text, &why)) fail_msg("%s", why.text);
+  if (!event_read_log(in_folder("out"), summarise, &text, &why)) fail_msg("%s", why.text);
   assert_string_equal(bytes_text(&text), expected);
   assert_int_equal(status, expected_status);
   bytes_free(&text);
@@ -131,11 +131,11 @@ static void test_refused(void **unused) {
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     Diag why;
     int status;
-    assert_true(path_remove(log_path("out"), &why));
+    assert_true(path_remove(in_folder("out"), &why));
     assert_false(merge(rows[i].first, rows[i].second, &status, &why));
     assert_int_equal(why.status, EXIT_USAGE);
     if (!strstr(why.text, rows[i].part)) fail_msg("'%s' is not in: %s", rows[i].part, why.text);
-    assert_false(path_exists(log_path("out")));
+    assert_false(path_exists(in_folder("out")));
   }
 }
 
@@ -145,5 +145,5 @@ int main(void) {
     cmocka_unit_test(test_status),
     cmocka_unit_test(test_refused),
   };
-  return cmocka_run_group_tests(tests, make_logs, remove_logs);
+  return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

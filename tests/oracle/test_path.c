@@ -6,29 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "support/harness.h"
+#include "folder.h"
 
-static char folder[] = "/tmp/oracle-path-XXXXXX";
-
-static int enter_folder(void **unused) {
-  (void)unused;
-  return mkdtemp(folder) ? chdir(folder) : -1;
-}
-
-static int remove_folder(void **unused) {
-  (void)unused;
-  Diag why;
-  return chdir("/") == 0 && path_remove(folder, &why) && !path_exists(folder) ? 0 : -1;
-}
-
-static void put(const char *path, const char *text) {
-  Diag why = {0};
-  char *above = path_folder(path);
-  if (!path_make_folder(above, &why) || !path_write(path, text, strlen(text), &why)) {
-    fail_msg("%s", diag_text(&why));
-  }
-  free(above);
-}
 
 static void patterns_match_as_documented(void **unused) {
   (void)unused;

@@ -3,7 +3,7 @@
 
 #include <unistd.h>
 
-#include "base/path.h"
+#include "folder.h"
 #include "seen.h"
 
 #define CONFIG                                                                                   \
@@ -11,24 +11,14 @@
   "  ref = {lib = 'liblua5.1.so.0'}, cand = {lib = 'liblua5.1.so.0'},\n"                         \
   "  modes = { a = {}, b = {exclude = 'tag(slow)'} } }"
 
-static char folder[] = "/tmp/oracle-plan-XXXXXX";
 static Config config;
 static Mode *modes[2];
-
-static void put(const char *path, const char *text) {
-  Diag why = {0};
-  char *above = path_folder(path);
-  if (!path_make_folder(above, &why) || !path_write(path, text, strlen(text), &why)) {
-    fail_msg("%s", diag_text(&why));
-  }
-  free(above);
-}
 
 static int make_project(void **unused) {
   (void)unused;
   Diag why = {0};
   size_t n;
-  if (mkdtemp(folder) == NULL || chdir(folder) != 0) return -1;
+  if (enter_folder(unused) != 0) return -1;
   put("oracle.lua", CONFIG);
   put("c/TAGS", "slow\n");
   put("c/x.cases", "=== claim-one\nx\n=== claim-two #slow\nx\n");
@@ -40,10 +30,8 @@ static int make_project(void **unused) {
 }
 
 static int remove_project(void **unused) {
-  (void)unused;
-  Diag why;
   config_free(&config);
-  return chdir("/") == 0 && path_remove(folder, &why) ? 0 : -1;
+  return remove_folder(unused);
 }
 
 /* "mode:name#ordinal " of every item, or the reason why there is no plan. */

@@ -3,28 +3,24 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/path.h"
 #include "report/progress.h"
 #include "report/report.h"
 #include "report/rows.h"
 #include "run/eventlog.h"
+#include "folder.h"
 #include "seen.h"
 
-static char folder[] = "/tmp/oracle-report-XXXXXX";
 static char *file;
 
-static int make_folder(void **unused) {
-  (void)unused;
-  if (mkdtemp(folder) == NULL) return -1;
-  file = path_join(folder, "report");
-  return 0;
+static int make_file(void **unused) {
+  int status = make_folder(unused);
+  file = mem_string(in_folder("report"));
+  return status;
 }
 
-static int remove_folder(void **unused) {
-  (void)unused;
-  Diag why;
+static int remove_file(void **unused) {
   free(file);
-  return path_remove(folder, &why) ? 0 : -1;
+  return remove_folder(unused);
 }
 
 /* ---- A run ------------------------------------------------------------------------------------ */
@@ -561,5 +557,5 @@ int main(void) {
     cmocka_unit_test(progress_says_what_it_knows),
     cmocka_unit_test(only_harmless_characters_are_kept),
   };
-  return cmocka_run_group_tests(tests, make_folder, remove_folder);
+  return cmocka_run_group_tests(tests, make_file, remove_file);
 }

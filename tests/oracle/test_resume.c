@@ -6,7 +6,7 @@ static void expect_refusal(const char *text, uint64_t plan, size_t whole, const 
   Resumed r;
   Diag why = {0};
   write_log("log", text);
-  assert_false(resume_load(log_path("log"), &(ResumeWish){plan, whole, ""}, &r, &why));
+  assert_false(resume_load(in_folder("log"), &(ResumeWish){plan, whole, ""}, &r, &why));
   assert_int_equal(why.status, EXIT_USAGE);
   if (!strstr(why.text, part)) fail_msg("'%s' is not in: %s", part, why.text);
   assert_null(r.verdicts);
@@ -30,9 +30,9 @@ static void test_unfinished(void **unused) {
             RESULT("0", "base", "a", "same") RESULT("2", "base", "c", "infra")
             RESULT("3", "base", "d", "stdout") END("3", "false", "interrupt") RESUMED
             RESULT("2", "base", "c", "same") "{\"event\":\"result\",\"time\":2,\"n\":1,\"mo");
-  if (!resume_load(log_path("log"), &wish, &r, &why)) fail_msg("%s", why.text);
+  if (!resume_load(in_folder("log"), &wish, &r, &why)) fail_msg("%s", why.text);
   assert_string_equal(r.run, "r-1");
-  assert_string_equal(r.log, log_path("log"));
+  assert_string_equal(r.log, in_folder("log"));
   const int expected[] = {VERDICT_SAME, RESUME_NOT_DONE, VERDICT_SAME, VERDICT_STDOUT};
   assert_verdicts(&r, expected, 4);
   resume_free(&r);
@@ -45,18 +45,15 @@ static void test_looked_at_again(void **unused) {
   Diag why = {0};
   write_log("log", START("r-1", "ab", "3", "") RESULT("0", "base", "a", "infra")
             RESULT("1", "base", "b", "xfail") RESULT("2", "base", "c", "crash"));
-  if (!resume_load(log_path("log"), &(ResumeWish){0xab, 3, ""}, &r, &why)) fail_msg("%s", why.text);
+  if (!resume_load(in_folder("log"), &(ResumeWish){0xab, 3, ""}, &r, &why)) fail_msg("%s", why.text);
   const int expected[] = {RESUME_NOT_DONE, RESUME_NOT_DONE, VERDICT_CRASH};
   assert_verdicts(&r, expected, 3);
   resume_free(&r);
 }
 
 static void write_run(const char *id, const char *text) {
-  Diag why = {0};
-  char *name = mem_format("runs/%s/events.jsonl", id), *folder = path_folder(log_path(name));
-  if (!path_make_folder(folder, &why)) fail_msg("%s", why.text);
+  char *name = mem_format("runs/%s/events.jsonl", id);
   write_log(name, text);
-  free(folder);
   free(name);
 }
 
@@ -69,16 +66,16 @@ static void test_found_among_others(void **unused) {
   write_run("3", START("3", "ab", "1", "hash:1/2"));
   write_run("4", START("4", "cd", "1", ""));
   write_run("5", "no log\n");
-  assert_true(resume_find(log_path("runs"), &(ResumeWish){0xab, 1, ""}, &r, &why));
+  assert_true(resume_find(in_folder("runs"), &(ResumeWish){0xab, 1, ""}, &r, &why));
   assert_string_equal(r.run, "2");
   resume_free(&r);
-  assert_true(resume_find(log_path("runs"), &(ResumeWish){0xab, 1, "hash:1/2"}, &r, &why));
+  assert_true(resume_find(in_folder("runs"), &(ResumeWish){0xab, 1, "hash:1/2"}, &r, &why));
   assert_string_equal(r.run, "3");
   resume_free(&r);
-  assert_false(resume_find(log_path("runs"), &(ResumeWish){0xab, 1, "hash:2/2"}, &r, &why));
+  assert_false(resume_find(in_folder("runs"), &(ResumeWish){0xab, 1, "hash:2/2"}, &r, &why));
   assert_non_null(strstr(why.text, "of partition hash:2/2"));
   write_run("6", START("6", "ab", "1", "") RESULT("0", "base", "a", "same") END("0", "true", ""));
-  assert_false(resume_find(log_path("runs"), &(ResumeWish){0xab, 1, ""}, &r, &why));
+  assert_false(resume_find(in_folder("runs"), &(ResumeWish){0xab, 1, ""}, &r, &why));
   assert_non_null(strstr(why.text, "nothing to resume"));
 }
 
@@ -105,5 +102,5 @@ int main(void) {
     cmocka_unit_test(test_found_among_others),
     cmocka_unit_test(test_refused),
   };
-  return cmocka_run_group_tests(tests, make_logs, remove_logs);
+  return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

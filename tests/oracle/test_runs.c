@@ -9,11 +9,7 @@
 
 static void add_log(const char *id) {
   char *name = mem_format("runs/%s/events.jsonl", id);
-  Diag why = {0};
-  char *folder = path_folder(log_path(name));
-  if (!path_make_folder(folder, &why)) fail_msg("%s", why.text);
   write_log(name, "{}\n");
-  free(folder);
   free(name);
 }
 
@@ -22,7 +18,7 @@ static void ids_are_unique_and_in_the_order_of_time(void **unused) {
   Diag why = {0};
   char *before = NULL;
   for (int i = 0; i < 5; i++) {
-    char *id = runs_begin(log_path("new"), &why);
+    char *id = runs_begin(in_folder("new"), &why);
     if (id == NULL) fail_msg("%s", why.text);
     assert_true(before == NULL || strcmp(before, id) < 0);
     assert_int_equal(strspn(id, "0123456789-."), strlen(id));
@@ -31,16 +27,16 @@ static void ids_are_unique_and_in_the_order_of_time(void **unused) {
   }
   free(before);
   Strings ids = {0};
-  runs_list(log_path("new"), &ids);
+  runs_list(in_folder("new"), &ids);
   assert_int_equal(ids.n, 0);            /* none has a log yet */
   write_log("file", "");
-  assert_null(runs_begin(log_path("file"), &why));
+  assert_null(runs_begin(in_folder("file"), &why));
   assert_int_equal(why.status, EXIT_INFRA);
 }
 
 static void assert_found(const char *word, const char *expected) {
   Diag why = {0};
-  char *log = runs_find(log_path("runs"), word, &why);
+  char *log = runs_find(in_folder("runs"), word, &why);
   assert_string_equal(log ? log : why.text, expected);
   if (log == NULL) assert_int_equal(why.status, EXIT_USAGE);
   free(log);
@@ -49,21 +45,21 @@ static void assert_found(const char *word, const char *expected) {
 static void a_word_names_a_log(void **unused) {
   (void)unused;
   Diag why = {0};
-  char *none = mem_format("no run 'latest' in %s", log_path("runs"));
+  char *none = mem_format("no run 'latest' in %s", in_folder("runs"));
   assert_found("latest", none);
   add_log("20260101-000000.000-10");
   add_log("20260101-000001.000-9");
-  if (!path_make_folder(log_path("runs/20270101-000000.000-1"), &why)) fail_msg("%s", why.text);
-  char *newest = runs_log(log_path("runs"), "20260101-000001.000-9");
-  char *oldest = runs_log(log_path("runs"), "20260101-000000.000-10");
+  if (!path_make_folder(in_folder("runs/20270101-000000.000-1"), &why)) fail_msg("%s", why.text);
+  char *newest = runs_log(in_folder("runs"), "20260101-000001.000-9");
+  char *oldest = runs_log(in_folder("runs"), "20260101-000000.000-10");
   assert_found("latest", newest);
   assert_found("20260101-000000.000-10", oldest);
   assert_found(oldest, oldest);
   char *near = mem_format("no run '20260101-000001.000-8' in %s (did you mean "
-                          "'20260101-000001.000-9'?)", log_path("runs"));
+                          "'20260101-000001.000-9'?)", in_folder("runs"));
   assert_found("20260101-000001.000-8", near);
   Strings ids = {0};
-  runs_list(log_path("runs"), &ids);
+  runs_list(in_folder("runs"), &ids);
   assert_int_equal(ids.n, 2);
   assert_string_equal(ids.at[0], "20260101-000001.000-9");
   strings_free(&ids);
@@ -78,5 +74,5 @@ int main(void) {
     cmocka_unit_test(ids_are_unique_and_in_the_order_of_time),
     cmocka_unit_test(a_word_names_a_log),
   };
-  return cmocka_run_group_tests(tests, make_logs, remove_logs);
+  return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -96,7 +96,7 @@ int main(void) {
     cmocka_unit_test(one_that_fails_hinders_no_other),
     cmocka_unit_test(a_mode_and_its_results_are_told),
   };
-  int failed = cmocka_run_group_tests(tests, enter_project, leave_project);
+  int failed = cmocka_run_group_tests(tests, enter_folder, remove_folder);
   bytes_free(&deaf.heard);
   bytes_free(&good.heard);
   bytes_free(&busy.heard);

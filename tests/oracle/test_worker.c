@@ -103,7 +103,7 @@ static void trouble_ends_it_with_its_reason(void **unused) {
   start(&r, CONFIG(", modes = { m = { cand = { cmd = './not-lua' } } }"), NULL);
   order(&r, 0);
   char *text = mem_format("trouble: some.cases#the-first: candidate: %s/not-lua -v ends with "
-                          "status 1 and says nothing: not a Lua", project_folder);
+                          "status 1 and says nothing: not a Lua", folder);
   assert_answer(&r, text);
   free(text);
   end(&r, EXIT_INFRA);
@@ -132,5 +132,5 @@ int main(void) {
     cmocka_unit_test(trouble_ends_it_with_its_reason),
     cmocka_unit_test(the_environment_says_whether_it_is_one),
   };
-  return cmocka_run_group_tests(tests, enter_project, leave_project);
+  return cmocka_run_group_tests(tests, enter_folder, remove_folder);
 }
