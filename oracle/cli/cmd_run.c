@@ -103,7 +103,7 @@ static bool run_planned(Setup *s, const Options *o, const Strings *argv, const c
   };
   bool ok = read_options(o, &run, why);
   if (ok && options_has(o, OPTION_RESUME)) {
-    const ResumeWish wish = {s->plan.hash, s->plan.whole, run.partition};
+    const ResumeWish wish = {&s->plan, run.partition};
     ok = resume_find(runs, &wish, &resumed, why);
     run.resumed = &resumed;
   }

@@ -6,6 +6,8 @@
 #include "base/diag.h"
 #include "verdict/verdict.h"
 
+struct Plan;                         /* run/plan.h */
+
 enum {
   RESUME_RUN_LENGTH = 64,            /* of a run's id, with its NUL */
   RESUME_NOT_DONE = VERDICT_COUNT
@@ -19,17 +21,15 @@ typedef struct Resumed {
   Strings modes;                     /* that the log has begun with */
 } Resumed;
 
-/* What is asked to go on: a plan of `whole` items with this hash, or this part of it ("" for
- * all). */
+/* What is asked to go on: this plan, and the part of the whole that it is ("" for all). */
 typedef struct ResumeWish {
-  uint64_t plan;
-  size_t whole;
+  const struct Plan *plan;
   const char *partition;
 } ResumeWish;
 
 /* The newest run in the folder `runs` that is of this plan and part.  Trouble of the tool's own and
  * known divergences are not done: they are looked at again.  EXIT_USAGE, nothing to be freed: there
- * is none, the newest is complete, or a log is none. */
+ * is none, the newest is complete or was cut otherwise into parts, or a log is none. */
 bool resume_find(const char *runs, const ResumeWish *wish, Resumed *r, Diag *why);
 
 /* The same for one log. */
