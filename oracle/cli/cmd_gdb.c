@@ -82,7 +82,7 @@ static bool choose(Choice *c, const Options *o, Diag *why) {
 
 /* A folder for one side of the case, below the mode's: it stays until `oracle clean`. */
 static char *folder_of(const Choice *c, Diag *why) {
-  const char *name = c->item->name;
+  const char *name = *c->item->name ? c->item->name : "code";
   Bytes path = {0};
   if (!path_make_folder(c->mode->output, why)) return NULL;
   char *output = path_absolute(c->mode->output);
