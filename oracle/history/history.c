@@ -196,10 +196,8 @@ static bool take_mode(const Intake *in, const Event *e, Diag *why) {
   return run_and_drop(in, s, why);
 }
 
+/* Nearly always the item is known: it is only asked for where the result found none. */
 static bool take_result(const Intake *in, const Event *e, Diag *why) {
-  bind_text(in->item, 1, e->as.result.mode);
-  bind_text(in->item, 2, e->as.result.id);
-  if (!run_once(in, in->item, why)) return false;
   sqlite3_bind_int64(in->result, 1, in->run);
   bind_text(in->result, 2, e->as.result.mode);
   bind_text(in->result, 3, e->as.result.id);
@@ -207,7 +205,11 @@ static bool take_result(const Intake *in, const Event *e, Diag *why) {
   bind_text(in->result, 5, e->as.result.signature);
   sqlite3_bind_double(in->result, 6, (double)(e->as.result.ref_ns + e->as.result.cand_ns) / 1e9);
   sqlite3_bind_int(in->result, 7, e->as.result.cached);
-  return run_once(in, in->result, why);
+  if (!run_once(in, in->result, why)) return false;
+  if (sqlite3_changes(in->h->db) > 0) return true;
+  bind_text(in->item, 1, e->as.result.mode);
+  bind_text(in->item, 2, e->as.result.id);
+  return run_once(in, in->item, why) && run_once(in, in->result, why);
 }
 
 static bool take_end(Intake *in, const Event *e, Diag *why) {
