@@ -25,7 +25,7 @@ typedef struct Choice {
   Plan plan;             /* of that mode, owner of the case */
 } Choice;
 
-/* ---- Which case, in which mode ---------------------------------------------------------------- */
+/* ---- Which case, in which mode -------------------------------------------------------------- */
 
 /* Modes that do little to a program come first: it should be seen as its author wrote it. */
 static int compare_modes(const void *a, const void *b) {
@@ -41,8 +41,8 @@ static int compare_modes(const void *a, const void *b) {
 static bool is_in_mode(Choice *c, Mode **mode, Diag *why) {
   Setup *s = &c->setup;
   if (config_program(*mode, c->is_reference) == NULL) {
-    return diag_set(why, EXIT_INFRA, "mode %s has libraries only, and gdb needs programs: give both "
-                    "sides `cmd`", (*mode)->name);
+    return diag_set(why, EXIT_INFRA, "mode %s has libraries only, and gdb needs programs: give "
+                    "both sides `cmd`", (*mode)->name);
   }
   bool ok = plan_make(&c->plan, &s->config, mode, 1, &s->selection, NULL, NULL, why);
   if (ok && c->plan.n > 1) {
@@ -78,7 +78,7 @@ static bool choose(Choice *c, const Options *o, Diag *why) {
   return false;
 }
 
-/* ---- The command ------------------------------------------------------------------------------ */
+/* ---- The command ---------------------------------------------------------------------------- */
 
 /* A folder for one side of the case, below the mode's: it stays until `oracle clean`. */
 static char *folder_of(const Choice *c, Diag *why) {

@@ -176,7 +176,7 @@ bool options_sides(const Options *o, const char **ref, const char **cand) {
   return by_words || *ref || *cand;
 }
 
-/* The options that change what a case does, as far as `verb` knows them, and the program of exec. */
+/* The options that change what a case does, as far as `verb` knows them; the program of exec. */
 static void append_same(const Options *o, int verb, Bytes *to) {
   for (int i = 0; i < OPTION_COUNT; i++) {
     bool wanted = (rows[i].verbs & REPEATED) && (rows[i].verbs & verb);
