@@ -302,7 +302,8 @@ static bool close_mode(Driver *d, bool ok) {
   }
   ok = ok && check_builds(d);
   if (ok && d->ledger && *d->reason == '\0' && d->plan->whole == d->plan->n) {
-    d->ledger_problems += ledger_end(d->ledger, mode_of(d)->name, clock_wall(), hear_problem, d);
+    d->ledger_problems += ledger_end(d->ledger, mode_of(d)->name, !d->plan->is_selected, clock_wall(),
+                                     hear_problem, d);
   }
   if (d->caching) {
     if (ok) ok = cache_flush(&d->cache, d->why);

@@ -289,6 +289,7 @@ bool plan_make(Plan *p, const Config *c, Mode **modes, size_t nmodes, const Sele
                PlanTimes *times, void *context, Diag *why) {
   if (!plan_open(p, c, modes, nmodes, s, why) || !collect(p, s, why)) return false;
   p->whole = p->n;
+  p->is_selected = s->selectors.n || s->keep || s->filter || s->choose || s->single;
   hash_plan(p);
   find_first(p);
   bool ok = s->partition == NULL || partition(p, s->partition, times, context, why);

@@ -320,6 +320,7 @@ void ledger_apply(Ledger *l, const char *mode, const Case *item, Verdict *v) {
 typedef struct Report {
   LedgerVisitor *visit;
   void *context;
+  bool has_all;          /* cases of the mode: what matched none that fails is idle */
   const LedgerEntry *entry;
   size_t problems;
 } Report;
@@ -351,18 +352,19 @@ static void hold_to_account(Report *r, const LedgerEntry *e, const char *today) 
   for (size_t i = 0; i < e->nplaces && !by_chance; i++) {
     const LedgerPlace *place = &e->places[i];
     if (place->hits > 0 || place->ran == 0) continue;
-    if (place->is_pattern || !place->passed) report_idle(r, place->text, place->ran);
-    else report(r, "xpass", "%s passes now: take it out", place->text);
+    if (!place->is_pattern && place->passed) report(r, "xpass", "%s passes now: take it out", place->text);
+    else if (!place->is_pattern || r->has_all) report_idle(r, place->text, place->ran);
   }
-  if (e->nplaces == 0 && e->ran > 0 && e->hits == 0 && !by_chance) report_idle(r, "it", e->ran);
+  if (r->has_all && e->nplaces == 0 && e->ran > 0 && e->hits == 0 && !by_chance) report_idle(r, "it", e->ran);
   if (e->max_hits && e->hits > e->max_hits) {
     report(r, "over", "explained %zu failures, more than the %zu it may", e->hits, e->max_hits);
   }
 }
 
-size_t ledger_end(const Ledger *l, const char *mode, double today, LedgerVisitor *visit, void *context) {
+size_t ledger_end(const Ledger *l, const char *mode, bool has_all, double today, LedgerVisitor *visit,
+                  void *context) {
   char day[11];
-  Report r = {.visit = visit, .context = context};
+  Report r = {.visit = visit, .context = context, .has_all = has_all};
   ledger_format_day(today, day);
   for (size_t i = 0; i < l->n; i++) {
     if (ledger_is_in_mode(&l->at[i], mode)) hold_to_account(&r, &l->at[i], day);

@@ -50,11 +50,13 @@ bool ledger_is_day(const char *text);
  * entry names is remembered as an unexpected pass. */
 void ledger_apply(Ledger *l, const char *mode, const Case *item, Verdict *v);
 
-/* After a complete run of `mode`: each entry that is "expired" or "over" (more than max_hits), and each
- * place of an entry that is "stale" (a case that it matches ran, none diverged) or "xpass" (the case that
- * it names passed).  What is flaky may pass by chance, so that an entry which explains it is neither.  The
+/* After a run of `mode` that came to its end: each entry that is "expired" or "over" (more than max_hits),
+ * and each place of an entry that is "stale" (a case that it matches ran, none diverged) or "xpass" (the
+ * case that it names passed).  Unless the run `has_all` cases of the mode, a pattern is not stale: others
+ * may diverge.  What is flaky may pass by chance, so that an entry which explains it is neither.  The
  * number of problems.  `today` is seconds since 1970. */
 typedef void LedgerVisitor(void *context, const char *entry, const char *problem, const char *why);
-size_t ledger_end(const Ledger *l, const char *mode, double today, LedgerVisitor *visit, void *context);
+size_t ledger_end(const Ledger *l, const char *mode, bool has_all, double today, LedgerVisitor *visit,
+                  void *context);
 
 #endif

@@ -112,6 +112,24 @@ static double slow_two(void *unused, const char *mode, const char *id) {
   return strstr(id, "claim-two") ? 100 : 1;
 }
 
+/* A ledger holds patterns to account only where every case of the mode ran. */
+static void a_selection_is_known_to_be_one(void **unused) {
+  (void)unused;
+  Filter *filter = filter_parse("!id(nothing)", &(Diag){0});
+  const struct { Selection s; bool selected; } rows[] = {
+    {{.keep = NULL}, false}, {{.shuffle = 7, .partition = "hash:1/1"}, false},
+    {{.keep = "claim"}, true}, {{.filter = filter}, true},
+  };
+  for (size_t i = 0; i < ROWS(rows); i++) {
+    Plan p;
+    Diag why = {0};
+    if (!plan_make(&p, &config, modes, 2, &rows[i].s, NULL, NULL, &why)) fail_msg("%s", diag_text(&why));
+    assert_int_equal(p.is_selected, rows[i].selected);
+    plan_free(&p);
+  }
+  filter_free(filter);
+}
+
 /* Every item is in exactly one part. */
 static void partitions_are_a_partition(void **unused) {
   (void)unused;
@@ -205,6 +223,7 @@ int main(void) {
     cmocka_unit_test(everything_is_planned_mode_by_mode),
     cmocka_unit_test(selectors_are_files_folders_ids_names_and_patterns),
     cmocka_unit_test(filters_narrow_what_is_selected),
+    cmocka_unit_test(a_selection_is_known_to_be_one),
     cmocka_unit_test(a_broken_file_stops_the_plan),
     cmocka_unit_test(partitions_are_a_partition),
     cmocka_unit_test(a_partition_that_is_none_is_refused),
