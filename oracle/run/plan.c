@@ -52,8 +52,8 @@ static bool selector_accepts(const char *selector, const Case *item) {
 }
 
 /* Does the selection accept it?  `hits` counts what each selector has found. */
-static bool accepts(const Plan *p, const Selection *s, unsigned mode, const Filter *exclude,
-                    const Case *item, size_t *hits) {
+static bool accepts(const Plan *p, const Selection *s, unsigned mode, const Case *item,
+                    size_t *hits) {
   const char *name = p->modes[mode]->name;
   bool selected = s->selectors.n == 0;
   for (size_t i = 0; i < s->selectors.n; i++) {
@@ -61,8 +61,7 @@ static bool accepts(const Plan *p, const Selection *s, unsigned mode, const Filt
     selected = true;
     hits[i]++;
   }
-  return selected && !(exclude && filter_accepts(exclude, item, name)) &&
-         (s->keep == NULL || strstr(item->id, s->keep)) &&
+  return selected && (s->keep == NULL || strstr(item->id, s->keep)) &&
          (s->filter == NULL || filter_accepts(s->filter, item, name)) &&
          (s->choose == NULL || s->choose(s->chooser, p, mode, item));
 }
@@ -138,8 +137,11 @@ static bool collect(Plan *p, const Selection *s, Diag *why) {
     if (ok && s->single) add_item(p, &cap, s->single, m, 0);
     const CaseList *cases = &p->corpora[p->corpus_of[m]].cases;
     for (size_t i = 0; ok && !s->single && i < cases->n; i++) {
-      if (!accepts(p, s, m, exclude, cases->at[i], hits)) continue;
-      add_item(p, &cap, cases->at[i], m, i);
+      Case *item = cases->at[i];
+      bool wanted = accepts(p, s, m, item, hits);
+      if (exclude && filter_accepts(exclude, item, p->modes[m]->name)) continue;
+      if (wanted) add_item(p, &cap, item, m, i);
+      else p->is_selected = true;
     }
     filter_free(exclude);
   }
@@ -289,7 +291,7 @@ bool plan_make(Plan *p, const Config *c, Mode **modes, size_t nmodes, const Sele
                PlanTimes *times, void *context, Diag *why) {
   if (!plan_open(p, c, modes, nmodes, s, why) || !collect(p, s, why)) return false;
   p->whole = p->n;
-  p->is_selected = s->selectors.n || s->keep || s->filter || s->choose || s->single;
+  p->is_selected = p->is_selected || s->single;
   hash_plan(p);
   find_first(p);
   bool ok = s->partition == NULL || partition(p, s->partition, times, context, why);

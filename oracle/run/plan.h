@@ -47,7 +47,7 @@ struct Plan {
   Item *items;           /* grouped by mode */
   size_t n;
   size_t whole;          /* items before partitioning */
-  bool is_selected;      /* the command line may have left out cases of the modes */
+  bool is_selected;      /* the command line leaves out cases of the modes, before partitioning */
   size_t *first;         /* of each mode's items; nmodes + 1 entries */
   char (*builds)[2][41]; /* of reference and candidate of each mode */
   uint64_t *settings;    /* hash of each mode's fields and rules */

@@ -118,7 +118,7 @@ static void a_selection_is_known_to_be_one(void **unused) {
   Filter *filter = filter_parse("!id(nothing)", &(Diag){0});
   const struct { Selection s; bool selected; } rows[] = {
     {{.keep = NULL}, false}, {{.shuffle = 7, .partition = "hash:1/1"}, false},
-    {{.keep = "claim"}, true}, {{.filter = filter}, true},
+    {{.keep = "claim-two"}, true}, {{.filter = filter}, false},
   };
   for (size_t i = 0; i < ROWS(rows); i++) {
     Plan p;
