@@ -1,10 +1,13 @@
 /* cmd_look.c -- why this file exists: what can be told or tidied without running a case. */
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/path.h"
 #include "cli/reports.h"
 #include "cli/setup.h"
 #include "cli/verbs.h"
+#include "engine/inproc.h"
 #include "report/report.h"
 #include "run/merge.h"
 
@@ -22,19 +25,56 @@ bool verb_list(const Options *o, const Strings *argv, int *status, Diag *why) {
   return ok;
 }
 
+/* ---- Modes ----------------------------------------------------------------------------------- */
+
+static bool is_there(const char *what, const char *path, Diag *why) {
+  return *path == '\0' || path_exists(path) || diag_set(why, EXIT_INFRA, "%s: no such %s", path, what);
+}
+
+/* Is all there that a run of the mode opens?  Else why not, and what to do. */
+static bool is_complete(const Mode *m, Diag *why) {
+  const EngineSpec *sides[] = {&m->ref, &m->cand, &m->ref_process, &m->cand_process};
+  bool ok = true;
+  for (size_t i = 0; ok && i < (m->has_process ? 4 : 2); i++) {
+    char build[41];
+    ok = engine_identify(sides[i], build, why);
+  }
+  Bytes runtime = {0};
+  if (ok && strcmp(m->cand.kind, "inproc") == 0) {
+    ok = inproc_needs_preload(m->cand.path, &runtime, why);
+  }
+  bytes_free(&runtime);
+  return ok && is_there("ledger", m->ledger, why) && is_there("folder of rules", m->rules, why);
+}
+
+static bool is_mixed(const Mode *m) {
+  return strcmp(m->ref.kind, m->cand.kind) != 0;
+}
+
+static void print_modes(const Mode *modes, size_t n) {
+  int width = 4;
+  size_t broken = 0;
+  for (size_t i = 0; i < n; i++) {
+    if ((int)strlen(modes[i].name) > width) width = (int)strlen(modes[i].name);
+  }
+  for (size_t i = 0; i < n; i++) {
+    const Mode *m = &modes[i];
+    Diag why = {0};
+    printf("%-*s  %-7s  %-6s  %s\n", width, m->name, m->by_default ? "default" : "manual",
+           is_mixed(m) ? "mixed" : m->cand.kind, m->why);
+    if (is_complete(m, &why)) continue;
+    broken++;
+    printf("%-*s  cannot run: %s\n", width, "", diag_text(&why));
+  }
+  if (broken) printf("%zu modes, %zu of them cannot run here\n", n, broken);
+  else printf("%zu modes, all of them can run here\n", n);
+}
+
 bool verb_modes(const Options *o, const Strings *argv, int *status, Diag *why) {
   (void)argv;
   Setup s;
   bool ok = setup_config(&s, o, why);
-  for (size_t i = 0; ok && i < s.config.nmodes; i++) {
-    const Mode *m = &s.config.modes[i];
-    Diag missing = {0};
-    char build[41];
-    printf("%-14s %-8s %s\n", m->name, m->by_default ? "default" : "manual", m->why);
-    if (!engine_identify(&m->ref, build, &missing) || !engine_identify(&m->cand, build, &missing)) {
-      printf("%-14s          cannot run: %s\n", "", diag_text(&missing));
-    }
-  }
+  if (ok) print_modes(s.config.modes, s.config.nmodes);
   setup_free(&s);
   *status = EXIT_SAME;
   return ok;

@@ -39,10 +39,47 @@ static bool find_clang_runtime(int version, Bytes *runtime) {
   return true;
 }
 
-/* The name in the file that begins with `prefix`, as libasan.so.8 does. */
-static char *needed_name(const Bytes *file, const char *prefix) {
-  const char *name = memmem(file->data, file->len, prefix, strlen(prefix));
-  return name ? mem_substring(name, strnlen(name, 64)) : NULL;
+/* The name of gcc's run-time library in the file, as libasan.so.8; NULL: it is not gcc's. */
+static char *gcc_runtime(const Bytes *file) {
+  static const char prefix[] = "libasan.so.";
+  const char *name = memmem(file->data, file->len, prefix, sizeof prefix - 1);
+  if (name == NULL) return NULL;
+  return mem_substring(name, sizeof prefix - 1 + strspn(name + sizeof prefix - 1, "0123456789"));
+}
+
+/* Only the loader itself knows where it looks; it does not fail, it complains. */
+static bool loader_finds(const char *name) {
+  char *command = mem_format("LD_PRELOAD=%s /bin/true 2>&1", name);
+  FILE *f = popen(command, "r");
+  char line[4096] = "";
+  bool ok = f != NULL && (fgets(line, sizeof line, f) == NULL || strstr(line, "cannot be preloaded") == NULL);
+  if (f) pclose(f);
+  free(command);
+  return ok;
+}
+
+static bool find_runtime(const char *path, const Bytes *file, Bytes *runtime, Diag *why) {
+  char *name = gcc_runtime(file);
+  int version = clang_version(file);
+  bool found = false;
+  if (name) {
+    found = loader_finds(name);
+    if (found) bytes_puts(runtime, name);
+    else diag_set(why, EXIT_INFRA, "%s needs an address sanitizer's run-time library, and %s is not "
+                  "installed; install the package libasan%s", path, name, strrchr(name, '.') + 1);
+  } else if (version == 0) {
+    diag_set(why, EXIT_INFRA, "%s needs an address sanitizer's run-time library, and its compiler is "
+             "unknown; build it with gcc or clang, or use the engine exec", path);
+  } else {
+    found = find_clang_runtime(version, runtime);
+    if (!found) {
+      diag_set(why, EXIT_INFRA, "%s needs an address sanitizer's run-time library, and "
+               "libclang_rt.asan of clang %d is not installed; install the package libclang-rt-%d-dev",
+               path, version, version);
+    }
+  }
+  free(name);
+  return found;
 }
 
 bool inproc_needs_preload(const char *path, Bytes *runtime, Diag *why) {
@@ -51,19 +88,9 @@ bool inproc_needs_preload(const char *path, Bytes *runtime, Diag *why) {
   /* A name without a folder is found by the loader; sanitized builds are named by their path. */
   if (strchr(path, '/') == NULL) return true;
   if (!path_read(path, &file, why)) return false;
-  bool good = true;
-  if (memmem(file.data, file.len, "__asan_init", 11) != NULL) {
-    char *name = needed_name(&file, "libasan.so.");
-    int version = clang_version(&file);
-    if (dlsym(RTLD_DEFAULT, "__asan_init") != NULL) good = true;     /* it is here already */
-    else if (name) bytes_puts(runtime, name);                        /* the loader finds it */
-    else if (version == 0 || !find_clang_runtime(version, runtime)) {
-      good = diag_set(why, EXIT_INFRA, "%s needs an address sanitizer's run-time library, and "
-                      "libclang_rt.asan of clang %d is not installed (package libclang-rt-%d-dev)",
-                      path, version, version);
-    }
-    free(name);
-  }
+  bool needs = memmem(file.data, file.len, "__asan_init", 11) != NULL;
+  bool is_here = dlsym(RTLD_DEFAULT, "__asan_init") != NULL;
+  bool good = !needs || is_here || find_runtime(path, &file, runtime, why);
   bytes_free(&file);
   return good;
 }
