@@ -207,6 +207,9 @@ selftest: $(PROGRAMS) ## bugs planted in the VM, faults in the oracle's own path
 	$(BUILD)/oracle selftest
 selftest-quick: $(PROGRAMS) ## what of it takes less than a minute
 	$(PART_selftest)
+oracle-engines: ## each case of the corpus gets the same verdict in one process and in many (minutes)
+	@$(MAKE) VARIANT=release BUILD=$(dir $(BUILD))release all
+	scripts/engines $(dir $(BUILD))release
 examples: $(EXAMPLES) ## the programs of docs/embedding.md are there as shown, and say what it says
 	$(PART_examples)
 unit: $(UNIT) ## cmocka unit tests
@@ -378,7 +381,7 @@ $(AMALG): $(BUILD)/sources
 	@printf '#include "%s"\n' $(AMALG_$(basename $(@F)):%=$(CURDIR)/%) > $@
 
 FORCE:
-.PHONY: FORCE all lua luac lib runtime oracle oracle-unit oracle-valgrind oracle-coverage selftest selftest-quick amalg check check-parts layers links headers names abi api testlib tests scripts unit examples corpus page suite-files suite \
+.PHONY: FORCE all lua luac lib runtime oracle oracle-unit oracle-engines oracle-valgrind oracle-coverage selftest selftest-quick amalg check check-parts layers links headers names abi api testlib tests scripts unit examples corpus page suite-files suite \
         suite-quick suite-internal internal bytecode gdb-check mutants-vm stress asan fuzz fuzz-run coverage check-all format lint bench bench-check install uninstall deps help clean
 .PRECIOUS: $(BUILD)/%.o
 .DELETE_ON_ERROR:
