@@ -53,6 +53,9 @@ return {
                  cand = slowed(ours("gcstress"), 30) },
     asan = { why = "address and undefined-behaviour sanitizers", exclude = slow,
              cand = slowed(ours("asan"), 10) },
+    ["slow-asan"] = { why = "what floods and crashes the reference, under sanitizers",
+                      exclude = "!(" .. slow .. ")", ref = { engine = "exec" },
+                      cand = slowed(by_program(ours("asan")), 10) },
 
     luajit = { why = "how another implementation differs from 5.1.5", default = false,
                exclude = slow, ledger = "oracle/ledgers/luajit.lua",
