@@ -192,6 +192,8 @@ static void what_is_not_understood_names_file_line_and_field(void **unused) {
      "oracle.lua:1: cand.engine: 'wasm' is not one of inproc, exec"},
     {"return { cand = { slowness = 0 } }",
      "oracle.lua:1: cand.slowness: 0 is not between 1 and 1000"},
+    {"return { cand = { perturbation = 4 } }",
+     "oracle.lua:1: cand.perturbation: 4 is not between 0 and 3"},
     {"return { env = { 'A=1' } }", "oracle.lua:1: env: is not a table NAME = text"},
     {"return { preload = { m = 'none.lua' } }",
      "oracle.lua:1: preload: no such file: 'none.lua'"},

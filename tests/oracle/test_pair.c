@@ -56,8 +56,11 @@ static Conditions ordinary(void) {
   return (Conditions){.seconds = 10, .channels = CHANNELS_ALL};
 }
 
+/* The world that the candidate of `expect` lives in. */
+static unsigned cand_world;
+
 static void expect(Fake *ref, Fake *cand, unsigned retries, VerdictKind kind, const char *why_has) {
-  Pair p = {.ref = &ref->engine, .cand = &cand->engine, .retries = retries};
+  Pair p = {.ref = &ref->engine, .cand = &cand->engine, .retries = retries, .cand_world = cand_world};
   Case item = plain_case();
   Conditions c = ordinary();
   Verdict v = {0};
@@ -107,6 +110,18 @@ static void where_the_reference_varies_the_shape_is_enough(void **unused) {
   expect(&a, &b, 1, VERDICT_STDOUT, "stdout");
   b = fake("spent 13 ms", NULL);
   expect(&a, &b, 1, VERDICT_STDOUT, "stdout");
+}
+
+static void a_candidate_may_live_in_another_world(void **unused) {
+  (void)unused;
+  Fake a = fake("noon", NULL), b = fake("noon", NULL);
+  cand_world = 3;
+  expect(&a, &b, 1, VERDICT_SAME, "");
+  b.perturbed = "night";
+  expect(&a, &b, 2, VERDICT_STDOUT, "stdout");
+  b.perturbed = "at 12", a = fake("at 11", NULL), a.perturbed = "at 10";
+  expect(&a, &b, 1, VERDICT_SAME_RULES, "only the shape was compared");
+  cand_world = 0;
 }
 
 static void a_spent_engine_is_not_asked_again(void **unused) {
@@ -234,6 +249,7 @@ int main(void) {
     cmocka_unit_test(a_lasting_difference_counts),
     cmocka_unit_test(a_side_that_contradicts_itself_is_flaky),
     cmocka_unit_test(where_the_reference_varies_the_shape_is_enough),
+    cmocka_unit_test(a_candidate_may_live_in_another_world),
     cmocka_unit_test(a_spent_engine_is_not_asked_again),
     cmocka_unit_test(a_death_is_confirmed_and_never_masked),
     cmocka_unit_test(what_cannot_be_run_is_skipped_and_trouble_is_told),
