@@ -78,7 +78,7 @@ static bool in_a_process(Trial *t, unsigned times, Sheet *sheet, Diag *why) {
     Diag own = {0};
     if (!work(t, times, sheet, &own))
       snprintf(sheet->trouble, sizeof sheet->trouble, "%.255s", diag_text(&own));
-    _exit(0);
+    exit(0);
   }
   if (pid < 0 || waitpid(pid, &status, 0) < 0)
     return diag_errno(why, EXIT_INFRA, "a process for the corpus");

@@ -121,7 +121,7 @@ static bool write_config(const World *w, const Mutant *m, const Tree *tree, cons
   static const char format[] =
       "local function ours(folder)\n"
       "  return { engine = '%s', lib = folder .. '/b/liblua5.1.so.0', cmd = folder .. '/b/lua',\n"
-      "           luac = '${luac}', mode = '%s', slowness = %d }\n"
+      "           luac = folder .. '/b/luac', mode = '%s', slowness = %d }\n"
       "end\n"
       "return {\n"
       "  rules = '%s', exclude = 'tag(slow) | file(**/corpus/hardening/**)',\n"

@@ -79,11 +79,11 @@ static void carry_out(const Check *c, int out) {
   if (outcome == OUTCOME_TROUBLE) bytes_printf(&said, "%s", diag_text(&why));
   for (size_t done = 0; done < said.len;) {
     ssize_t n = write(out, said.data + done, said.len - done);
-    if (n <= 0) _exit(OUTCOME_TROUBLE);
+    if (n <= 0) exit(OUTCOME_TROUBLE);
     done += (size_t)n;
   }
   bytes_free(&said);
-  _exit((int)outcome);
+  exit((int)outcome);
 }
 
 static bool start(Runner *r, Job *job, const Check *c, Diag *why) {

@@ -52,7 +52,7 @@ static bool copy(const World *w, const char *from, const char *to, Diag *why) {
 static bool make(const World *w, const char *folder, BuildKind kind, const char *what, Diag *why) {
   const char *const words[] = {
     "make", "-s", "-C", folder, "CC=cc", "BUILD=b", "DISPATCH=goto", "REPL=none",
-    builds[kind].variant, builds[kind].flags, "b/liblua5.1.so.0", "b/lua", NULL
+    builds[kind].variant, builds[kind].flags, "b/liblua5.1.so.0", "b/lua", "b/luac", NULL
   };
   return run_tool(w, what, words, why);
 }

@@ -13,14 +13,14 @@ int build_find(const char *name);
 
 typedef struct Tree { char *folder; } Tree;   /* folder NULL: not built */
 
-/* Copies the sources to FOLDER and builds library and program.  EXIT_INFRA with the compiler's
+/* Copies the sources to FOLDER and builds library and programs.  EXIT_INFRA with the compiler's
  * words. */
 bool tree_build(Tree *t, const World *w, const char *folder, BuildKind kind, Diag *why);
 void tree_free(Tree *t);
 
-/* Copies a built tree to WORLD/tree, patches it and builds what has changed: the library is then
- * WORLD/tree/b/liblua5.1.so.0, the program WORLD/tree/b/lua.  EXIT_INFRA: the patch does not apply,
- * or what comes out of it does not compile. */
+/* Copies a built tree to WORLD/tree, patches it and builds what has changed: WORLD/tree/b has the
+ * library liblua5.1.so.0 and the programs lua and luac.  EXIT_INFRA: the patch does not apply, or
+ * what comes out of it does not compile. */
 bool tree_plant(const Tree *t, const World *w, const char *patch, BuildKind kind, Diag *why);
 
 #endif
