@@ -186,7 +186,7 @@ static bool bury(Driver *d, Slot *slot, int status, bool hung) {
 /* Takes the verdicts that have come in; false for trouble. */
 static bool take_answers(Driver *d, Slot *slot) {
   uint32_t index = 0;
-  for (;;) {
+  while (*d->reason == '\0') {         /* after --max-fail nothing more is told */
     WireKind kind = wire_take(&slot->in, &index, &d->verdict, d->why);
     if (kind == WIRE_NOTHING) return true;
     if (kind == WIRE_TROUBLE) return false;
@@ -196,6 +196,7 @@ static bool take_answers(Driver *d, Slot *slot) {
     slot_answered(slot);
     if (!settle(d, index, &d->verdict, false)) return false;
   }
+  return true;
 }
 
 /* How long a case may keep a worker from moving on: both sides, confirmed and masked. */
