@@ -28,7 +28,8 @@ bool verb_list(const Options *o, const Strings *argv, int *status, Diag *why) {
 /* ---- Modes ----------------------------------------------------------------------------------- */
 
 static bool is_there(const char *what, const char *path, Diag *why) {
-  return *path == '\0' || path_exists(path) || diag_set(why, EXIT_INFRA, "%s: no such %s", path, what);
+  if (*path == '\0' || path_exists(path)) return true;
+  return diag_set(why, EXIT_INFRA, "%s: no such %s", path, what);
 }
 
 /* Is all there that a run of the mode opens?  Else why not, and what to do. */

@@ -458,7 +458,7 @@ void host_begin(Host *h, const Case *item, const Conditions *conditions, char **
   if (item) room_assign(h->room, item, conditions);
   h->environ_saved = *h->environ_variable;
   *h->environ_variable = environment;
-  h->real.tzset();                       /* localtime_r alone would go by the zone of an earlier run */
+  h->real.tzset();                       /* localtime_r would go by the zone of an earlier run */
 }
 
 static void close_files(Host *h, bool flushes) {

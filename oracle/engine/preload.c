@@ -52,7 +52,8 @@ static bool loader_finds(const char *name) {
   char *command = mem_format("LD_PRELOAD=%s /bin/true 2>&1", name);
   FILE *f = popen(command, "r");
   char line[4096] = "";
-  bool ok = f != NULL && (fgets(line, sizeof line, f) == NULL || strstr(line, "cannot be preloaded") == NULL);
+  bool complains = f && fgets(line, sizeof line, f) && strstr(line, "cannot be preloaded");
+  bool ok = f && !complains;
   if (f) pclose(f);
   free(command);
   return ok;
@@ -65,17 +66,18 @@ static bool find_runtime(const char *path, const Bytes *file, Bytes *runtime, Di
   if (name) {
     found = loader_finds(name);
     if (found) bytes_puts(runtime, name);
-    else diag_set(why, EXIT_INFRA, "%s needs an address sanitizer's run-time library, and %s is not "
-                  "installed; install the package libasan%s", path, name, strrchr(name, '.') + 1);
+    else diag_set(why, EXIT_INFRA, "%s needs an address sanitizer's run-time library, and %s is "
+                  "not installed; install the package libasan%s", path, name,
+                  strrchr(name, '.') + 1);
   } else if (version == 0) {
-    diag_set(why, EXIT_INFRA, "%s needs an address sanitizer's run-time library, and its compiler is "
-             "unknown; build it with gcc or clang, or use the engine exec", path);
+    diag_set(why, EXIT_INFRA, "%s needs an address sanitizer's run-time library, and its compiler "
+             "is unknown; build it with gcc or clang, or use the engine exec", path);
   } else {
     found = find_clang_runtime(version, runtime);
     if (!found) {
       diag_set(why, EXIT_INFRA, "%s needs an address sanitizer's run-time library, and "
-               "libclang_rt.asan of clang %d is not installed; install the package libclang-rt-%d-dev",
-               path, version, version);
+               "libclang_rt.asan of clang %d is not installed; install the package "
+               "libclang-rt-%d-dev", path, version, version);
     }
   }
   free(name);

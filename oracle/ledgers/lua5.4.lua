@@ -1,12 +1,12 @@
--- lua5.4.lua: where Lua 5.4 goes other ways than 5.1.5, by section; docs/oracle/ledger.md tells the fields.
--- Nearly half of the corpus shows a difference, most of them for one of a few reasons, so that files are
--- matched as a whole where more than a few of their cases differ, and what an entry explains is counted.
-
+-- lua5.4.lua: where Lua 5.4 goes other ways than 5.1.5, by section; docs/oracle/ledger.md tells
+-- the fields.  Nearly half of the corpus shows a difference, most of them for one of a few reasons,
+-- so that files are matched as a whole where more than a few of their cases differ, and what an
+-- entry explains is counted, with room for a few new cases.
 return {
   { id = "L-chance", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
-    verdict = { "exit", "flaky", "stdout", "timeout" }, max_hits = 264,
-    why = "5.4 seeds its hashes, math.random and the pivots of sort by the clock, so that no order " ..
-      "of keys is fixed; a recursion of 200000 levels takes its time",
+    verdict = { "exit", "flaky", "stdout", "timeout" }, max_hits = 270,
+    why = "5.4 seeds its hashes, math.random and the pivots of sort by the clock, so that no " ..
+      "order of keys is fixed; a recursion of 200000 levels takes its time",
     match = { case = {
       "oracle/corpus/*/order.cases#*",
       "oracle/corpus/**#*order*",
@@ -23,23 +23,23 @@ return {
     } } },
   { id = "L-crash", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
     verdict = { "crash" }, max_hits = 1,
-    why = "lua5.4 of Debian 12 (5.4.4) crashes in a concatenation of three values whose __concat " ..
-      "gives a table",
+    why = "lua5.4 of Debian 12 (5.4.4) crashes in a concatenation of three values whose " ..
+      "__concat gives a table",
     match = { case = {
       ["oracle/corpus/2.5-expressions/concat-length.cases"] = {
         "concatenation-is-right-associative" },
     } } },
   { id = "L-steps", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
     verdict = { "timeout" }, max_hits = 1,
-    why = "a step of the collector of 5.4 may do nothing: the loop that waits for the end of a " ..
-      "cycle is long",
+    why = "a step of the collector of 5.4 may do nothing: the loop that waits for the end of " ..
+      "a cycle is long",
     match = { case = {
       ["oracle/corpus/2.10-gc/collector.cases"] = { "many-small-steps-end-a-cycle" },
     } } },
   { id = "L-bytecode", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
-    verdict = { "exit", "stdout" }, max_hits = 259,
-    why = "bytecode of 5.4 has other instructions and another format, is loaded by load alone, and " ..
-      "string.dump may strip",
+    verdict = { "exit", "stdout" }, max_hits = 270,
+    why = "bytecode of 5.4 has other instructions and another format, is loaded by load " ..
+      "alone, and string.dump may strip",
     match = { case = {
       "oracle/corpus/5.1-base/binary.cases#*",
       "oracle/corpus/5.1-base/load-pieces.cases#*",
@@ -48,17 +48,18 @@ return {
       "oracle/corpus/regress/fixed-bugs.cases#*",
     } } },
   { id = "L-environments", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
-    verdict = { "exit", "stdout" }, max_hits = 153,
-    why = "functions have no environments: getfenv, setfenv and debug.setfenv are gone, _ENV is a " ..
-      "variable",
+    verdict = { "exit", "stdout" }, max_hits = 160,
+    why = "functions have no environments: getfenv, setfenv and debug.setfenv are gone, _ENV " ..
+      "is a variable",
     match = { case = {
       "oracle/corpus/2.9-environments/environments.cases#*",
       "oracle/corpus/2.9-environments/levels.cases#*",
       "oracle/corpus/5.1-base/environments.cases#*",
     } } },
   { id = "L-borders", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
-    verdict = { "exit", "stdout" }, max_hits = 29,
-    why = "a border of a list with holes is found otherwise; unpack, getn, setn and maxn are gone",
+    verdict = { "exit", "stdout" }, max_hits = 40,
+    why = "a border of a list with holes is found otherwise; unpack, getn, setn and maxn are " ..
+      "gone",
     match = { case = {
       "oracle/corpus/2.5-expressions/concat-length.cases#*",
       "oracle/corpus/5.5-table/borders.cases#*",
@@ -68,9 +69,9 @@ return {
         "minus-zero-and-zero-are-one-key", "unpack-has-a-limit-near-8000" },
     } } },
   { id = "L-integers", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
-    verdict = { "exit", "stdout" }, max_hits = 341,
-    why = "numbers are integers or floats: a float without a fraction is written with .0, integers " ..
-      "wrap, // % and comparisons are exact, and a position has to be an integer",
+    verdict = { "exit", "stdout" }, max_hits = 350,
+    why = "numbers are integers or floats: a float without a fraction is written with .0, " ..
+      "integers wrap, // % and comparisons are exact, and a position has to be an integer",
     match = { case = {
       "oracle/corpus/2.1-lexical/numbers.cases#*",
       "oracle/corpus/2.1-lexical/scanner.cases#*",
@@ -90,9 +91,9 @@ return {
       "oracle/corpus/quirks/numbers.cases#*",
     } } },
   { id = "L-lexical", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
-    verdict = { "exit", "stdout" }, max_hits = 141,
-    why = "numerals and escapes are read otherwise, goto is reserved, labels exist, messages of the " ..
-      "parser have other words, and loadstring is gone",
+    verdict = { "exit", "stdout" }, max_hits = 150,
+    why = "numerals and escapes are read otherwise, goto is reserved, labels exist, messages " ..
+      "of the parser have other words, and loadstring is gone",
     match = { case = {
       "oracle/corpus/2.1-lexical/comments.cases#*",
       "oracle/corpus/2.1-lexical/limits.cases#*",
@@ -103,9 +104,9 @@ return {
       "oracle/corpus/2.1-lexical/syntax-errors.cases#*",
     } } },
   { id = "L-statements", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
-    verdict = { "exit", "stdout" }, max_hits = 82,
-    why = "5.4 has attributes, labels and goto; integers, loadstring, unpack and the table arg of " ..
-      "functions with dots make most of it",
+    verdict = { "exit", "stdout" }, max_hits = 90,
+    why = "5.4 has attributes, labels and goto; integers, loadstring, unpack and the table " ..
+      "arg of functions with dots make most of it",
     match = { case = {
       "oracle/corpus/2.3-variables/access.cases#*",
       ["oracle/corpus/2.3-variables/variables.cases"] = {
@@ -136,9 +137,9 @@ return {
         "a-hundred-and-fifty-nested-scopes-of-one-name-keep-the-innermost" },
     } } },
   { id = "L-errors", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
-    verdict = { "exit", "stdout" }, max_hits = 259,
-    why = "messages name variables, metamethods and fields in other words; tracebacks and levels " ..
-      "too; handlers of xpcall run otherwise",
+    verdict = { "exit", "stdout" }, max_hits = 270,
+    why = "messages name variables, metamethods and fields in other words; tracebacks and " ..
+      "levels too; handlers of xpcall run otherwise",
     match = { case = {
       "oracle/corpus/2.7-errors/culprits.cases#*",
       "oracle/corpus/2.7-errors/errors.cases#*",
@@ -149,9 +150,9 @@ return {
       "oracle/corpus/2.7-errors/traces.cases#*",
     } } },
   { id = "L-metatables", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
-    verdict = { "exit", "stdout" }, max_hits = 87,
-    why = "__eq, __le, __len, __pairs, __gc and __index are looked up in other ways; newproxy is " ..
-      "gone; messages have other words",
+    verdict = { "exit", "stdout" }, max_hits = 100,
+    why = "__eq, __le, __len, __pairs, __gc and __index are looked up in other ways; newproxy " ..
+      "is gone; messages have other words",
     match = { case = {
       "oracle/corpus/2.8-metatables/access.cases#*",
       "oracle/corpus/2.8-metatables/arithmetic.cases#*",
@@ -163,9 +164,9 @@ return {
       "oracle/corpus/2.8-metatables/protection.cases#*",
     } } },
   { id = "L-collector", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
-    verdict = { "exit", "stdout" }, max_hits = 65,
-    why = "another collector: other options, generations, other times of finalisers, which tables " ..
-      "may have; newproxy is gone",
+    verdict = { "exit", "stdout" }, max_hits = 70,
+    why = "another collector: other options, generations, other times of finalisers, which " ..
+      "tables may have; newproxy is gone",
     match = { case = {
       ["oracle/corpus/2.10-gc/collector.cases"] = {
         "a-full-collection-after-stop-restarts-the-collector",
@@ -179,9 +180,9 @@ return {
         "userdata-leave-weak-values-before-and-weak-keys-after-finalisation" },
     } } },
   { id = "L-coroutines", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
-    verdict = { "exit", "stdout" }, max_hits = 81,
-    why = "coroutines yield across pcall and metamethods, can be closed, and say other words; the " ..
-      "main thread is one",
+    verdict = { "exit", "stdout" }, max_hits = 90,
+    why = "coroutines yield across pcall and metamethods, can be closed, and say other words; " ..
+      "the main thread is one",
     match = { case = {
       "oracle/corpus/2.11-coroutines/coroutines.cases#*",
       "oracle/corpus/2.11-coroutines/switches.cases#*",
@@ -190,9 +191,9 @@ return {
         "setfenv-of-a-body-before-its-first-resume" },
     } } },
   { id = "L-base", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
-    verdict = { "exit", "stdout" }, max_hits = 173,
-    why = "print, tostring, tonumber, select, load and their like take other arguments and say " ..
-      "other words; loadstring, unpack and newproxy are gone",
+    verdict = { "exit", "stdout" }, max_hits = 180,
+    why = "print, tostring, tonumber, select, load and their like take other arguments and " ..
+      "say other words; loadstring, unpack and newproxy are gone",
     match = { case = {
       "oracle/corpus/5.1-base/basic.cases#*",
       "oracle/corpus/5.1-base/calls.cases#*",
@@ -201,17 +202,17 @@ return {
       "oracle/corpus/5.1-base/names.cases#*",
     } } },
   { id = "L-package", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
-    verdict = { "exit", "stdout" }, max_hits = 102,
-    why = "module, package.seeall and package.loaders are gone; require says and returns other " ..
-      "things, and the default paths are those of 5.4",
+    verdict = { "exit", "stdout" }, max_hits = 110,
+    why = "module, package.seeall and package.loaders are gone; require says and returns " ..
+      "other things, and the default paths are those of 5.4",
     match = { case = {
       "oracle/corpus/5.3-package/package.cases#*",
       "oracle/corpus/5.3-package/require.cases#*",
     } } },
   { id = "L-strings", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
-    verdict = { "exit", "stdout" }, max_hits = 142,
-    why = "string functions check for integers, format knows other conversions, patterns keep NUL " ..
-      "and know %g, gfind is gone",
+    verdict = { "exit", "stdout" }, max_hits = 150,
+    why = "string functions check for integers, format knows other conversions, patterns keep " ..
+      "NUL and know %g, gfind is gone",
     match = { case = {
       "oracle/corpus/5.4-string/basic.cases#*",
       "oracle/corpus/5.4-string/directives.cases#*",
@@ -225,9 +226,9 @@ return {
       "oracle/corpus/5.4-string/searching.cases#*",
     } } },
   { id = "L-tables", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
-    verdict = { "exit", "stdout" }, max_hits = 77,
-    why = "foreach, foreachi, getn, setn and maxn are gone; the others obey metamethods and check " ..
-      "that a table has positions",
+    verdict = { "exit", "stdout" }, max_hits = 90,
+    why = "foreach, foreachi, getn, setn and maxn are gone; the others obey metamethods and " ..
+      "check that a table has positions",
     match = { case = {
       "oracle/corpus/5.5-table/functions.cases#*",
       ["oracle/corpus/5.5-table/sort.cases"] = { "sort-checks-its-arguments",
@@ -236,17 +237,17 @@ return {
       "oracle/corpus/5.5-table/table.cases#*",
     } } },
   { id = "L-math", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
-    verdict = { "exit", "stdout" }, max_hits = 64,
-    why = "pow, cosh, sinh, tanh, mod, log10, frexp and ldexp are gone; random is a generator of " ..
-      "its own; results are integers where they can be",
+    verdict = { "exit", "stdout" }, max_hits = 70,
+    why = "pow, cosh, sinh, tanh, mod, log10, frexp and ldexp are gone; random is a generator " ..
+      "of its own; results are integers where they can be",
     match = { case = {
       "oracle/corpus/5.6-math/functions.cases#*",
       "oracle/corpus/5.6-math/math.cases#*",
     } } },
   { id = "L-files", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
-    verdict = { "exit", "stdout" }, max_hits = 65,
-    why = "formats of read have no star, lines takes formats, numbers are read by the lexer, and " ..
-      "words of errors differ",
+    verdict = { "exit", "stdout" }, max_hits = 70,
+    why = "formats of read have no star, lines takes formats, numbers are read by the lexer, " ..
+      "and words of errors differ",
     match = { case = {
       "oracle/corpus/5.7-io/files.cases#*",
       "oracle/corpus/5.7-io/handles.cases#*",
@@ -256,7 +257,7 @@ return {
       "oracle/corpus/5.7-io/reading.cases#*",
     } } },
   { id = "L-system", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
-    verdict = { "exit", "stdout" }, max_hits = 38,
+    verdict = { "exit", "stdout" }, max_hits = 50,
     why = "os.execute, os.exit and os.date take and give other things, and check them",
     match = { case = {
       ["oracle/corpus/5.8-os/calendar.cases"] = { "the-difference-of-two-times-counts-days",
@@ -265,9 +266,9 @@ return {
       "oracle/corpus/5.8-os/os.cases#*",
     } } },
   { id = "L-debug", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
-    verdict = { "exit", "stdout" }, max_hits = 184,
-    why = "other instructions are other events, lines and names; getfenv is gone, getinfo knows " ..
-      "more; a tail call is no level of its own",
+    verdict = { "exit", "stdout" }, max_hits = 190,
+    why = "other instructions are other events, lines and names; getfenv is gone, getinfo " ..
+      "knows more; a tail call is no level of its own",
     match = { case = {
       "oracle/corpus/5.9-debug/access.cases#*",
       "oracle/corpus/5.9-debug/frames.cases#*",
@@ -279,7 +280,7 @@ return {
       "oracle/corpus/5.9-debug/locals.cases#*",
     } } },
   { id = "L-program", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
-    verdict = { "exit", "stdout" }, max_hits = 77,
+    verdict = { "exit", "stdout" }, max_hits = 90,
     why = "the program lua5.4: its version goes to standard output, LUA_INIT has a version, a " ..
       "session shows values without =",
     match = { case = {
@@ -289,9 +290,9 @@ return {
       "oracle/corpus/6-standalone/session.cases#*",
     } } },
   { id = "L-quirks", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
-    verdict = { "exit", "stdout" }, max_hits = 186,
-    why = "what was pinned as a quirk of 5.1.5: words of messages, texts of numbers, functions of " ..
-      "5.0, events",
+    verdict = { "exit", "stdout" }, max_hits = 200,
+    why = "what was pinned as a quirk of 5.1.5: words of messages, texts of numbers, " ..
+      "functions of 5.0, events",
     match = { case = {
       "oracle/corpus/quirks/errors.cases#*",
       "oracle/corpus/quirks/events.cases#*",

@@ -1,5 +1,6 @@
--- luajit.lua: how LuaJIT 2.1 differs from Lua 5.1.5, by cause; docs/oracle/ledger.md tells the fields.
--- Every case is named, so that one which passes, or a new one which fails, ends a run of mode luajit.
+-- luajit.lua: how LuaJIT 2.1 differs from Lua 5.1.5, by cause; docs/oracle/ledger.md tells the
+-- fields.  Every case is named, so that one which passes, or a new one which fails, ends a run of
+-- mode luajit.
 return {
   { id = "J-chance", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
     verdict = { "flaky", "stdout" },
@@ -11,8 +12,8 @@ return {
     } } },
   { id = "J-c-recursion", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
     verdict = "crash",
-    why = "LuaJIT counts no nested C calls: a recursion of coroutines or of gsub ends where the C " ..
-      "stack does",
+    why = "LuaJIT counts no nested C calls: a recursion of coroutines or of gsub ends where " ..
+      "the C stack does",
     match = { case = {
       ["oracle/corpus/2.11-coroutines/coroutines.cases"] = {
         "recursion-of-coroutines-has-the-c-limit", "recursion-of-resume-has-the-c-limit" },
@@ -36,7 +37,8 @@ return {
     } } },
   { id = "J-compiled-loop", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
     verdict = "timeout",
-    why = "machine code of a loop does not look at hooks, which the interpreter would have run",
+    why = "machine code of a loop does not look at hooks, which the interpreter would have " ..
+      "run",
     match = { case = {
       ["oracle/corpus/5.9-debug/hooks.cases"] = { "a-hook-can-stop-a-runaway-loop" },
       ["oracle/corpus/6-standalone/options.cases"] = { "interrupt-can-be-caught-as-an-error",
@@ -44,8 +46,8 @@ return {
     } } },
   { id = "J-long-ints", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
     verdict = { "stdout", "timeout" },
-    why = "positions are clamped to 32 bits and not wrapped, or taken as the low half of a 64 bit " ..
-      "integer",
+    why = "positions are clamped to 32 bits and not wrapped, or taken as the low half of a 64 " ..
+      "bit integer",
     match = { case = {
       ["oracle/corpus/quirks/conversions.cases"] = { "byte-with-numbers-beyond-int",
         "char-with-numbers-beyond-int", "collectgarbage-with-arguments-beyond-int",
@@ -69,8 +71,8 @@ return {
     } } },
   { id = "J-bytecode", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
     verdict = { "exit", "stdout" },
-    why = "bytecode has another format, another header, other errors, and keeps no second copy of a " ..
-      "name",
+    why = "bytecode has another format, another header, other errors, and keeps no second " ..
+      "copy of a name",
     match = { case = {
       ["oracle/corpus/5.1-base/basic.cases"] = { "corrupt-and-truncated-binary-chunks-are-refused",
         "loadfile-reads-binary-chunks" },
@@ -160,8 +162,8 @@ return {
     } } },
   { id = "J-hooks", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
     verdict = { "exit", "stdout" },
-    why = "events come at other places: no return of sethook, no tail returns, lines by bytecode of " ..
-      "its own; a hook belongs to all threads",
+    why = "events come at other places: no return of sethook, no tail returns, lines by " ..
+      "bytecode of its own; a hook belongs to all threads",
     match = { case = {
       ["oracle/corpus/2.11-coroutines/switches.cases"] = {
         "a-hook-set-after-a-coroutine-was-made-is-not-its-hook" },
@@ -254,8 +256,8 @@ return {
     } } },
   { id = "J-format", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
     verdict = "stdout",
-    why = "string.format: %s takes any value and keeps NUL, %q writes control characters in digits, " ..
-      "%a, %p and %F exist, flags and widths are checked otherwise",
+    why = "string.format: %s takes any value and keeps NUL, %q writes control characters in " ..
+      "digits, %a, %p and %F exist, flags and widths are checked otherwise",
     match = { case = {
       ["oracle/corpus/5.4-string/directives.cases"] = { "a-flag-after-the-width-is-invalid",
         "a-negative-precision-is-invalid", "a-percent-n-is-never-accepted",
@@ -465,7 +467,8 @@ return {
     } } },
   { id = "J-minmax", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
     verdict = "stdout",
-    why = "math.max and math.min are instructions of the processor: nan and the zeros win otherwise",
+    why = "math.max and math.min are instructions of the processor: nan and the zeros win " ..
+      "otherwise",
     match = { case = {
       ["oracle/corpus/5.6-math/functions.cases"] = { "max-ignores-nan-that-is-not-first",
         "max-of-equal-zeros-keeps-the-first" },
@@ -480,7 +483,8 @@ return {
     } } },
   { id = "J-zeros", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
     verdict = "stdout",
-    why = "0 and -0 are different constants, and arithmetic on constants keeps the sign of zero",
+    why = "0 and -0 are different constants, and arithmetic on constants keeps the sign of " ..
+      "zero",
     match = { case = {
       ["oracle/corpus/2.1-lexical/numbers.cases"] = {
         "negative-zero-from-arithmetic-keeps-its-sign",
@@ -513,7 +517,8 @@ return {
     } } },
   { id = "J-number-text", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
     verdict = "stdout",
-    why = "numbers are written by code of its own: the last of so many digits is rounded half up",
+    why = "numbers are written by code of its own: the last of so many digits is rounded half " ..
+      "up",
     match = { case = {
       ["oracle/corpus/2.2-values/coercion.cases"] = { "concatenation-uses-fourteen-digits" },
       ["oracle/corpus/2.2-values/types.cases"] = { "halves-round-to-even-when-printed",
@@ -529,8 +534,8 @@ return {
     } } },
   { id = "J-chunk-name", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
     verdict = "stdout",
-    why = "names of chunks are cut after 44 or 59 bytes where a message of the parser of 5.1.5 " ..
-      "keeps up to 79, and at control characters",
+    why = "names of chunks are cut after 44 or 59 bytes where a message of the parser of " ..
+      "5.1.5 keeps up to 79, and at control characters",
     match = { case = {
       ["oracle/corpus/2.1-lexical/limits.cases"] = { "a-chain-of-concatenations-nests",
         "a-chain-of-minus-signs-nests", "a-chain-of-powers-nests",
@@ -586,8 +591,8 @@ return {
     } } },
   { id = "J-yield", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
     verdict = { "exit", "stdout" },
-    why = "coroutines may yield across pcall, metamethods and iterators; elsewhere the message is " ..
-      "worded otherwise",
+    why = "coroutines may yield across pcall, metamethods and iterators; elsewhere the " ..
+      "message is worded otherwise",
     match = { case = {
       ["oracle/corpus/2.10-gc/finalisers.cases"] = { "a-yield-in-a-finaliser-is-refused" },
       ["oracle/corpus/2.11-coroutines/coroutines.cases"] = { "yield-across-a-metamethod-is-refused",
@@ -625,8 +630,8 @@ return {
     } } },
   { id = "J-coroutine", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
     verdict = "stdout",
-    why = "coroutine.create and wrap take C functions; errors keep their type; a normal coroutine " ..
-      "is called running",
+    why = "coroutine.create and wrap take C functions; errors keep their type; a normal " ..
+      "coroutine is called running",
     match = { case = {
       ["oracle/corpus/2.11-coroutines/coroutines.cases"] = { "coroutine-library-has-six-functions",
         "resuming-a-normal-coroutine-fails" },
@@ -642,8 +647,8 @@ return {
     } } },
   { id = "J-syntax", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
     verdict = { "exit", "stdout" },
-    why = "the syntax of 5.2 in part: goto and labels, \\x, \\z and \\u, unknown escapes refused, [[ " ..
-      "nested, bytes above 127 in names, a mark of byte order skipped",
+    why = "the syntax of 5.2 in part: goto and labels, \\x, \\z and \\u, unknown escapes " ..
+      "refused, [[ nested, bytes above 127 in names, a mark of byte order skipped",
     match = { case = {
       ["oracle/corpus/2.1-lexical/names.cases"] = {
         "bytes-above-127-are-no-letters-in-the-c-locale", "labels-of-later-versions-are-refused" },
@@ -665,8 +670,8 @@ return {
     } } },
   { id = "J-numerals", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
     verdict = { "exit", "stdout" },
-    why = "numerals: 0b1, hexadecimal fractions and exponents, and what follows a number belongs to " ..
-      "it; texts are read without strtod",
+    why = "numerals: 0b1, hexadecimal fractions and exponents, and what follows a number " ..
+      "belongs to it; texts are read without strtod",
     match = { case = {
       ["oracle/corpus/2.1-lexical/numbers.cases"] = { "a-point-ends-a-hexadecimal-number",
         "hexadecimal-with-a-binary-exponent-is-accepted", "malformed-numbers-are-read-greedily" },
@@ -712,8 +717,8 @@ return {
     } } },
   { id = "J-limits", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
     verdict = { "exit", "stdout" },
-    why = "limits of its parser and of its stack: another depth of calls and of nesting, no count " ..
-      "of nested C calls",
+    why = "limits of its parser and of its stack: another depth of calls and of nesting, no " ..
+      "count of nested C calls",
     match = { case = {
       ["oracle/corpus/2.1-lexical/limits.cases"] = {
         "a-nesting-inside-a-coroutine-has-the-room-of-the-main-thread-less-its-calls",
@@ -828,8 +833,8 @@ return {
     } } },
   { id = "J-arguments", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
     verdict = "stdout",
-    why = "bad arguments: other words, another one is checked first, and library functions written " ..
-      "in bytecode have no name or position",
+    why = "bad arguments: other words, another one is checked first, and library functions " ..
+      "written in bytecode have no name or position",
     match = { case = {
       ["oracle/corpus/2.4-statements/control.cases"] = { "type-of-no-value-is-an-error" },
       ["oracle/corpus/2.7-errors/errors.cases"] = {
@@ -933,7 +938,8 @@ return {
     } } },
   { id = "J-borders", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
     verdict = "stdout",
-    why = "the array part of a table grows otherwise, and so does the border of a list with holes",
+    why = "the array part of a table grows otherwise, and so does the border of a list with " ..
+      "holes",
     match = { case = {
       ["oracle/corpus/2.5-expressions/concat-length.cases"] = {
         "length-of-constructor-with-holes-is-what-the-array-part-says",
@@ -989,8 +995,8 @@ return {
     } } },
   { id = "J-added", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
     verdict = { "exit", "stdout" },
-    why = "functions and options that are not in 5.1: table.move, bit, string.rep with a separator, " ..
-      "ipairs and pairs by metamethod, math.log with a base, load of a text",
+    why = "functions and options that are not in 5.1: table.move, bit, string.rep with a " ..
+      "separator, ipairs and pairs by metamethod, math.log with a base, load of a text",
     match = { case = {
       ["oracle/corpus/2.10-gc/collector.cases"] = { "unknown-options-are-refused" },
       ["oracle/corpus/5.1-base/basic.cases"] = { "load-needs-a-function",
@@ -1013,8 +1019,8 @@ return {
     } } },
   { id = "J-tostring", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
     verdict = "stdout",
-    why = "tostring gives all that the event returns, and print, concat and assert hand values on " ..
-      "unchanged",
+    why = "tostring gives all that the event returns, and print, concat and assert hand " ..
+      "values on unchanged",
     match = { case = {
       ["oracle/corpus/2.7-errors/positions.cases"] = {
         "a-table-as-an-assert-message-is-an-argument-error" },
@@ -1034,8 +1040,8 @@ return {
     } } },
   { id = "J-environments", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
     verdict = "stdout",
-    why = "library functions have no environment that getfenv or setfenv can see, and levels count " ..
-      "otherwise",
+    why = "library functions have no environment that getfenv or setfenv can see, and levels " ..
+      "count otherwise",
     match = { case = {
       ["oracle/corpus/2.9-environments/environments.cases"] = {
         "c-functions-cannot-change-their-environment", "getfenv-of-a-function-level-through-pcall",
@@ -1102,8 +1108,8 @@ return {
     } } },
   { id = "J-package", owner = "modes", added = "2026-11-21", expires = "2027-11-21",
     verdict = "stdout",
-    why = "package: its own folder in the paths, another separator text, a number as the mark of a " ..
-      "module being loaded, loadlib with *",
+    why = "package: its own folder in the paths, another separator text, a number as the mark " ..
+      "of a module being loaded, loadlib with *",
     match = { case = {
       ["oracle/corpus/5.3-package/package.cases"] = { "a-loop-in-require-is-noticed",
         "an-empty-lua-path-is-empty", "an-error-while-loading-is-wrapped",

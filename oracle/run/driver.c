@@ -61,7 +61,7 @@ static const Item *item_at(const Driver *d, size_t index) {
   return &d->plan->items[d->plan->first[d->mode] + index];
 }
 
-/* ---- Verdicts ------------------------------------------------------------------------------- */
+/* ---- Verdicts -------------------------------------------------------------------------------- */
 
 static bool may_cache(const Driver *d, const Case *item) {
   return d->caching && cache_covers(mode_of(d), item);
@@ -126,7 +126,7 @@ static bool skip_settled(Driver *d) {
   return true;
 }
 
-/* ---- Workers -------------------------------------------------------------------------------- */
+/* ---- Workers --------------------------------------------------------------------------------- */
 
 static bool has_orders_for(const Driver *d, const Slot *slot) {
   if (*d->reason) return false;
@@ -217,7 +217,7 @@ static bool attend(Driver *d, Slot *slot, short events) {
   return (alive && !hung) || bury(d, slot, slot_stop(slot, hung ? SIGKILL : 0), hung);
 }
 
-/* ---- The loop ------------------------------------------------------------------------------- */
+/* ---- The loop -------------------------------------------------------------------------------- */
 
 static bool start_and_feed(Driver *d, Slot *slot) {
   if (slot->pid == 0 && has_orders_for(d, slot)) {
@@ -303,8 +303,8 @@ static bool close_mode(Driver *d, bool ok) {
   }
   ok = ok && check_builds(d);
   if (ok && d->ledger && *d->reason == '\0' && d->plan->whole == d->plan->n) {
-    d->ledger_problems += ledger_end(d->ledger, mode_of(d)->name, !d->plan->is_selected, clock_wall(),
-                                     hear_problem, d);
+    d->ledger_problems += ledger_end(d->ledger, mode_of(d)->name, !d->plan->is_selected,
+                                     clock_wall(), hear_problem, d);
   }
   if (d->caching) {
     if (ok) ok = cache_flush(&d->cache, d->why);
@@ -326,7 +326,7 @@ static bool run_mode(Driver *d) {
   return close_mode(d, ok);
 }
 
-/* ---- The whole ------------------------------------------------------------------------------ */
+/* ---- The whole ------------------------------------------------------------------------------- */
 
 /* Who interrupts knows that the answer is not whole; otherwise what was found counts most. */
 static int status_of(const Driver *d) {

@@ -45,7 +45,7 @@ const LedgerEntry *ledger_at(const Ledger *l, size_t i) {
   return &l->at[i];
 }
 
-/* ---- Reading ---------------------------------------------------------------------------------- */
+/* ---- Reading --------------------------------------------------------------------------------- */
 
 /* "2026-11-21", a day that exists. */
 bool ledger_is_day(const char *text) {
@@ -66,8 +66,8 @@ static bool is_known_key(const Data *table, const char *const *keys, size_t n, D
     for (size_t j = 0; j < n; j++) known = known || strcmp(keys[j], name) == 0;
     if (known) continue;
     const char *near = strings_nearest(name, keys, n);
-    if (near) return diag_set(why, EXIT_USAGE, "unknown field '%s' (did you mean '%s'?)", name, near);
-    return diag_set(why, EXIT_USAGE, "unknown field '%s'", name);
+    if (near == NULL) return diag_set(why, EXIT_USAGE, "unknown field '%s'", name);
+    return diag_set(why, EXIT_USAGE, "unknown field '%s' (did you mean '%s'?)", name, near);
   }
   return true;
 }
@@ -175,8 +175,12 @@ static bool read_verdicts(LedgerEntry *e, const Data *entry, Diag *why) {
 }
 
 static bool read_limits(LedgerEntry *e, const Data *entry, Diag *why) {
-  if (!ledger_is_day(e->added)) return diag_set(why, EXIT_USAGE, "'added' must be a date, YYYY-MM-DD");
-  if (!ledger_is_day(e->expires)) return diag_set(why, EXIT_USAGE, "'expires' must be a date, YYYY-MM-DD");
+  if (!ledger_is_day(e->added)) {
+    return diag_set(why, EXIT_USAGE, "'added' must be a date, YYYY-MM-DD");
+  }
+  if (!ledger_is_day(e->expires)) {
+    return diag_set(why, EXIT_USAGE, "'expires' must be a date, YYYY-MM-DD");
+  }
   if (strcmp(e->added, e->expires) >= 0) {
     return diag_set(why, EXIT_USAGE, "it expires before it was added");
   }
@@ -190,8 +194,8 @@ static bool read_limits(LedgerEntry *e, const Data *entry, Diag *why) {
 }
 
 static bool read_entry(LedgerEntry *e, const Data *entry, Diag *why) {
-  static const char *const keys[] = {"id", "sig", "match", "verdict", "why", "issue", "owner", "added",
-                                     "expires", "max_hits"};
+  static const char *const keys[] = {"id", "sig", "match", "verdict", "why", "issue", "owner",
+                                     "added", "expires", "max_hits"};
   if (entry->kind != DATA_TABLE) return diag_set(why, EXIT_USAGE, "is no table");
   if (!is_known_key(entry, keys, sizeof keys / sizeof *keys, why)) return false;
   if (!read_text(entry, "id", true, &e->id, why)) return false;
@@ -199,7 +203,8 @@ static bool read_entry(LedgerEntry *e, const Data *entry, Diag *why) {
     return diag_set(why, EXIT_USAGE, "id '%s' is longer than %zu bytes", e->id,
                     sizeof ((Verdict *)0)->ledger - 1);
   }
-  return read_text(entry, "sig", false, &e->sig, why) && read_text(entry, "why", true, &e->why, why) &&
+  return read_text(entry, "sig", false, &e->sig, why) &&
+         read_text(entry, "why", true, &e->why, why) &&
          read_text(entry, "issue", false, &e->issue, why) &&
          read_text(entry, "owner", true, &e->owner, why) &&
          read_text(entry, "added", true, &e->added, why) &&
@@ -215,7 +220,8 @@ static bool read_entries(Ledger *l, const Data *list, Diag *why) {
   for (size_t i = 0; i < list->npairs; i++) {
     LedgerEntry *e = &l->at[l->n++];
     if (!read_entry(e, luadata_at(list, i + 1), why)) {
-      return diag_wrap(why, "%s: entry %zu%s%s", l->path, i + 1, e->id ? " " : "", e->id ? e->id : "");
+      return diag_wrap(why, "%s: entry %zu%s%s", l->path, i + 1, e->id ? " " : "",
+                       e->id ? e->id : "");
     }
     for (size_t j = 0; j < i; j++) {
       if (strcmp(l->at[j].id, e->id) == 0) {
@@ -254,7 +260,7 @@ Ledger *ledger_load(const char *path, Diag *why) {
   return l;
 }
 
-/* ---- Applying --------------------------------------------------------------------------------- */
+/* ---- Applying -------------------------------------------------------------------------------- */
 
 bool ledger_is_in_mode(const LedgerEntry *e, const char *mode) {
   return e->mode == NULL || path_match(e->mode, mode);
@@ -305,17 +311,18 @@ void ledger_apply(Ledger *l, const char *mode, const Case *item, Verdict *v) {
   for (size_t i = 0; i < l->n; i++) {
     LedgerEntry *e = &l->at[i];
     if (!is_about(e, mode, item)) continue;
-    bool explains = class == CLASS_FAIL && (e->verdicts & (uint32_t)1 << v->kind) && has_signature(e, v);
+    bool explains = class == CLASS_FAIL && (e->verdicts & (uint32_t)1 << v->kind) &&
+                    has_signature(e, v);
     note_outcome(e, item, explains, class == CLASS_PASS);
     if (!explains || is_expired(e, l->today)) continue;
     bytes_printf(&v->why, "%s%s: %s", v->why.len ? ": " : "", e->id, e->why);
     v->kind = VERDICT_XFAIL;
     strcpy(v->ledger, e->id);
-    class = CLASS_NEUTRAL;                            /* one entry explains it; the rest only see it */
+    class = CLASS_NEUTRAL;                 /* one entry explains it; the rest only see it */
   }
 }
 
-/* ---- The end of a run ------------------------------------------------------------------------- */
+/* ---- The end of a run ------------------------------------------------------------------------ */
 
 typedef struct Report {
   LedgerVisitor *visit;
@@ -352,17 +359,19 @@ static void hold_to_account(Report *r, const LedgerEntry *e, const char *today) 
   for (size_t i = 0; i < e->nplaces && !by_chance; i++) {
     const LedgerPlace *place = &e->places[i];
     if (place->hits > 0 || place->ran == 0) continue;
-    if (!place->is_pattern && place->passed) report(r, "xpass", "%s passes now: take it out", place->text);
-    else if (!place->is_pattern || r->has_all) report_idle(r, place->text, place->ran);
+    if (!place->is_pattern && place->passed) {
+      report(r, "xpass", "%s passes now: take it out", place->text);
+    } else if (!place->is_pattern || r->has_all) report_idle(r, place->text, place->ran);
   }
-  if (r->has_all && e->nplaces == 0 && e->ran > 0 && e->hits == 0 && !by_chance) report_idle(r, "it", e->ran);
+  bool is_idle = e->nplaces == 0 && e->ran > 0 && e->hits == 0;
+  if (is_idle && r->has_all && !by_chance) report_idle(r, "it", e->ran);
   if (e->max_hits && e->hits > e->max_hits) {
     report(r, "over", "explained %zu failures, more than the %zu it may", e->hits, e->max_hits);
   }
 }
 
-size_t ledger_end(const Ledger *l, const char *mode, bool has_all, double today, LedgerVisitor *visit,
-                  void *context) {
+size_t ledger_end(const Ledger *l, const char *mode, bool has_all, double today,
+                  LedgerVisitor *visit, void *context) {
   char day[11];
   Report r = {.visit = visit, .context = context, .has_all = has_all};
   ledger_format_day(today, day);

@@ -54,7 +54,7 @@ void verdict_free(Verdict *v) {
   *v = (Verdict){0};
 }
 
-/* ---- What one side did ------------------------------------------------------------------------ */
+/* ---- What one side did ----------------------------------------------------------------------- */
 
 static const char *outcome(const Observation *o) {
   return bytes_text(&o->channel[CHANNEL_EXIT]);
@@ -109,7 +109,7 @@ static bool set(Verdict *v, VerdictKind kind, const char *format, ...) {
   return true;
 }
 
-/* ---- The recorded answer ---------------------------------------------------------------------- */
+/* ---- The recorded answer --------------------------------------------------------------------- */
 
 static int expected_status(const Case *item) {
   if (item->expect_exit >= 0) return item->expect_exit;
@@ -119,9 +119,9 @@ static int expected_status(const Case *item) {
 /* The worst of the `wanted` channels in which `o` is not the recorded answer, or -1. */
 static int answer_problem(const Case *item, const Observation *o, unsigned wanted) {
   unsigned seen = wanted & o->shown;
-  if (o->ending != ENDED || ((wanted & CHANNEL_BIT(CHANNEL_EXIT)) && o->status != expected_status(item))) {
-    return CHANNEL_EXIT;
-  }
+  bool wants_status = wanted & CHANNEL_BIT(CHANNEL_EXIT);
+  if (o->ending != ENDED) return CHANNEL_EXIT;
+  if (wants_status && o->status != expected_status(item)) return CHANNEL_EXIT;
   if (item->has_err && (seen & CHANNEL_BIT(CHANNEL_STDERR)) &&
       !bytes_equal(&item->err, &o->channel[CHANNEL_STDERR])) {
     return CHANNEL_STDERR;
@@ -165,7 +165,7 @@ static bool set_drift(Verdict *v, const Case *item, const Observation *ref) {
   return false;
 }
 
-/* ---- Judging ---------------------------------------------------------------------------------- */
+/* ---- Judging --------------------------------------------------------------------------------- */
 
 static VerdictKind kind_of_channel(Channel channel) {
   static const VerdictKind kinds[CHANNEL_COUNT] = {
