@@ -460,7 +460,7 @@ static void another_implementation_is_an_engine(void **unused) {
     assert_channel(CHANNEL_EXIT, "exit 0");
   }
   Bytes first = {0};
-  for (int i = 0; i < 4; i++) {              /* its hashes are seeded by chance, its zone is not read anew */
+  for (int i = 0; i < 4; i++) {   /* its hashes are seeded by chance, its zone is not read anew */
     reset("local t = {} for c in ('abcdefgh'):gmatch('.') do t[c] = c end "
           "for k in pairs(t) do io.write(k) end print(os.date('%H', 0))");
     strings_add(&item.env, i % 2 ? "TZ=XYZ-1" : "TZ=XYZ-2");

@@ -123,7 +123,7 @@ static void a_selection_is_known_to_be_one(void **unused) {
   for (size_t i = 0; i < ROWS(rows); i++) {
     Plan p;
     Diag why = {0};
-    if (!plan_make(&p, &config, modes, 2, &rows[i].s, NULL, NULL, &why)) fail_msg("%s", diag_text(&why));
+    assert_true(plan_make(&p, &config, modes, 2, &rows[i].s, NULL, NULL, &why));
     assert_int_equal(p.is_selected, rows[i].selected);
     plan_free(&p);
   }
