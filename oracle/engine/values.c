@@ -5,8 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DEEPEST 64
+#define DEEPEST 200
 #define MOST_BYTES ((size_t)1 << 20)
+#define FOLD_BYTES ((size_t)1 << 16)     /* that are folded at once */
 #define LEVELS_FIRST 16                  /* of a deep stack this many at each end are shown */
 #define LEVELS_LAST 16
 
@@ -15,8 +16,18 @@ typedef struct Walk {
   lua_State *L;
   Canon *seen;
   Bytes *to;
-  size_t most;                           /* length of `to` at which the walk stops */
+  size_t most;                           /* length of `to` beyond which text becomes its hash */
+  size_t folded;                         /* bytes of which only the hash is left */
+  uint64_t hash;
 } Walk;
+
+/* What has no room is compared nevertheless. */
+static void fold(Walk *w) {
+  if (w->to->len <= w->most) return;
+  w->hash = bytes_hash(w->to->data + w->most, w->to->len - w->most, w->hash);
+  w->folded += w->to->len - w->most;
+  w->to->len = w->most;
+}
 
 static void indent(Walk *w, unsigned depth) {
   for (unsigned i = 0; i < depth; i++) bytes_puts(w->to, "  ");
@@ -33,11 +44,7 @@ static void append_content(Walk *w, int index, unsigned depth) {
   bytes_puts(w->to, " {");
   api->lua_pushnil(w->L);
   while (api->lua_next(w->L, index)) {
-    if (w->to->len > w->most) {
-      w->seen->cut = true;
-      api->lua_settop(w->L, -3);
-      break;
-    }
+    if (w->to->len > w->most + FOLD_BYTES) fold(w);
     int value = api->lua_gettop(w->L);
     bytes_putc(w->to, '\n');
     indent(w, depth + 1);
@@ -54,7 +61,7 @@ static void append_content(Walk *w, int index, unsigned depth) {
     append(w, api->lua_gettop(w->L), depth + 1);
     api->lua_settop(w->L, -2);
   }
-  bytes_puts(w->to, w->seen->cut ? " ... }" : " }");
+  bytes_puts(w->to, " }");
 }
 
 static void append_function(Walk *w, int index) {
@@ -103,9 +110,14 @@ static void append(Walk *w, int index, unsigned depth) {
 }
 
 void values_append(const LuaApi *api, lua_State *L, int index, Canon *seen, Bytes *to) {
-  Walk w = {api, L, seen, to, to->len + (seen->most ? seen->most : MOST_BYTES)};
+  Walk w = {.api = api, .L = L, .seen = seen, .to = to, .most = to->len + MOST_BYTES};
   if (index < 0) index = api->lua_gettop(L) + index + 1;
   append(&w, index, 0);
+  if (w.folded) {
+    fold(&w);
+    bytes_printf(to, " ... (%zu bytes more, of hash %016llx)", w.folded,
+                 (unsigned long long)w.hash);
+  }
   bytes_putc(to, '\n');
 }
 

@@ -27,7 +27,7 @@ static size_t slot_of(const Canon *c, const void *identity) {
 }
 
 static void grow(Canon *c) {
-  Canon bigger = {.cap = c->cap ? c->cap * 2 : 64, .used = c->used, .most = c->most, .cut = c->cut};
+  Canon bigger = {.cap = c->cap ? c->cap * 2 : 64, .used = c->used};
   bigger.slots = mem_zero(bigger.cap * sizeof *bigger.slots);
   bigger.ordinals = mem_zero(bigger.cap * sizeof *bigger.ordinals);
   for (size_t i = 0; i < c->cap; i++) {
@@ -53,7 +53,6 @@ unsigned canon_ordinal(Canon *c, const void *identity, bool *first) {
 }
 
 void canon_clear(Canon *c) {
-  c->cut = false;
   if (c->used == 0) return;
   memset(c->slots, 0, c->cap * sizeof *c->slots);
   c->used = 0;

@@ -18,8 +18,6 @@ typedef struct Canon {
   const void **slots;    /* open addressing; NULL: free */
   unsigned *ordinals;
   size_t cap, used;
-  size_t most;           /* bytes of output after which "..." ends it; 0: 1 MB */
-  bool cut;
 } Canon;
 
 /* Appends one number, without a newline. */
