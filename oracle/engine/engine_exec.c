@@ -219,11 +219,10 @@ static void take_result(Exec *x, Observation *seen) {
   seen->signal = x->result.signal;
   seen->nanoseconds = x->result.cpu_ns;
   seen->peak_bytes = x->result.peak_bytes;
-  seen->out_of_memory = has(&x->result.err, ": not enough memory\n");
-  seen->deep = has(&x->result.err, "stack overflow");
   swap(&seen->channel[CHANNEL_STDOUT], &x->result.out);
   swap(&seen->channel[CHANNEL_STDERR], &x->result.err);
   seen->shown |= CHANNEL_BIT(CHANNEL_STDOUT) | CHANNEL_BIT(CHANNEL_STDERR);
+  seen->out_of_memory = observation_says_no_memory(seen);
   observation_seal(seen);
 }
 

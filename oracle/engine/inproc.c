@@ -236,14 +236,13 @@ static void set_ending(Inproc *p, const GuardOutcome *outcome, Observation *seen
     case LEFT_BY_OUTPUT: seen->ending = ENDED_OUTPUT; break;
     case LEFT_BY_REPORT: seen->ending = ENDED_SANITIZER; break;
   }
-  seen->deep = outcome->stack_overflow || has_text(err, "stack overflow");
 }
 
 static void set_memory(Inproc *p, const HostLeft *left, Observation *seen) {
   if (p->L == NULL || p->lib->whole_states) return;
   ArenaUsage usage = arena_usage(p->world->arena);
   seen->peak_bytes = usage.peak;
-  seen->out_of_memory = usage.refused;
+  seen->out_of_memory = usage.refused && observation_says_no_memory(seen);
   if (!p->lib->play.closed) return;
   bytes_printf(&seen->channel[CHANNEL_MEMORY], "%zu bytes in %zu blocks, %u files\n", usage.bytes,
                usage.blocks, left->files);

@@ -30,6 +30,14 @@ void observation_copy(Observation *to, const Observation *from) {
   memcpy(to->channel, kept, sizeof kept);
 }
 
+bool observation_says_no_memory(const Observation *o) {
+  static const char report[] = ": not enough memory\n";
+  const Bytes *err = &o->channel[CHANNEL_STDERR];
+  size_t n = sizeof report - 1;
+  return o->ending == ENDED && o->status != 0 && err->len >= n &&
+         memcmp(err->data + err->len - n, report, n) == 0;
+}
+
 void observation_seal(Observation *o) {
   Bytes *text = &o->channel[CHANNEL_EXIT];
   const char *name = sigabbrev_np(o->signal);

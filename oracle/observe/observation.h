@@ -24,8 +24,7 @@ typedef struct Observation {
   int signal;            /* when ENDED_SIGNAL */
   unsigned shown;        /* bits of the channels that this engine filled; others are unknown */
   Bytes channel[CHANNEL_COUNT];  /* CHANNEL_EXIT and _MEMORY as text, "exit 0", "signal SIGSEGV" */
-  bool out_of_memory;    /* the memory limit was hit at least once */
-  bool deep;             /* a stack limit was hit: "stack overflow" of Lua or C */
+  bool out_of_memory;    /* that ended it: see observation_says_no_memory */
   uint64_t nanoseconds;  /* CPU time of the run */
   uint64_t peak_bytes;   /* highest memory in use, 0 if unknown */
 } Observation;
@@ -33,6 +32,10 @@ typedef struct Observation {
 void observation_clear(Observation *o);
 void observation_free(Observation *o);
 void observation_copy(Observation *to, const Observation *from);
+
+/* Is the interpreter's report that memory ran out the last that it said?  A program that has caught
+ * such an error went on, and what it does then is behaviour. */
+bool observation_says_no_memory(const Observation *o);
 
 /* Fills CHANNEL_EXIT's text from ending, status and signal. */
 void observation_seal(Observation *o);
