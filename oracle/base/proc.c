@@ -275,13 +275,16 @@ static bool reap(pid_t which) {
   return pid > 0;
 }
 
-/* Whatever it started and left: its group, and orphans that made a session of their own.  Those
- * come to us, as children that we did not have before: a process's children become ours before
- * we can reap it, so that the loops end with the last descendant. */
-static void kill_rest(pid_t leader, const Bytes *before) {
+void proc_watch_children(Bytes *before) {
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  list_children(before);
+}
+
+/* Orphans come to us, as children that we did not have before: a process's children become ours
+ * before we can reap it, so that the loops end with the last descendant. */
+void proc_kill_children(const Bytes *before) {
   Bytes after = {0};
   for (bool found = true; found;) {
-    while (reap(-leader)) continue;
     found = false;
     list_children(&after);
     for (const char *p = bytes_text(&after); *p; p += strspn(p, " ")) {
@@ -295,6 +298,12 @@ static void kill_rest(pid_t leader, const Bytes *before) {
     }
   }
   bytes_free(&after);
+}
+
+/* Whatever it started and left: its group, and orphans that made a session of their own. */
+static void kill_rest(pid_t leader, const Bytes *before) {
+  while (reap(-leader)) continue;
+  proc_kill_children(before);
 }
 
 static void take_end(pid_t pid, ProcResult *result) {
@@ -311,8 +320,7 @@ static void take_end(pid_t pid, ProcResult *result) {
 bool proc_run(const ProcRequest *r, ProcResult *result, Diag *why) {
   Bytes before = {0};
   if (!open_streams(r, why)) return false;
-  prctl(PR_SET_CHILD_SUBREAPER, 1);
-  list_children(&before);
+  proc_watch_children(&before);
   pid_t pid = start_program(r, why);
   bool ok = pid > 0;
   if (ok) {

@@ -41,6 +41,12 @@ typedef struct ProcResult {
 bool proc_run(const ProcRequest *request, ProcResult *result, Diag *why);
 void proc_result_free(ProcResult *result);
 
+/* For what is started otherwise, by libc's system and popen: from here on this process is the reaper of
+ * orphans, and `before` (zeroed, or of an earlier time) knows whom it has as children. */
+void proc_watch_children(Bytes *before);
+/* Kills and reaps whoever has come since, and all their descent. */
+void proc_kill_children(const Bytes *before);
+
 /* Becomes the program, in the same world but for time, output and processes: with the standard streams,
  * terminal and session that this process has, so that a person or a debugger can be with it.
  * `input` is not used.  Returns only if it cannot (false, EXIT_INFRA). */

@@ -21,6 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/proc.h"
 #include "engine/got.h"
 #include "engine/guard.h"
 #include "engine/room.h"
@@ -50,8 +51,10 @@ struct Host {
   FILE *stream[STREAMS];                 /* what its stdin, stdout and stderr are */
   char buffer[STREAMS][STREAM_BUFFER];
   Bytes written[STREAMS];                /* [IN] is not used */
-  size_t read_at;                        /* in the case's input */
+  size_t at[STREAMS];                    /* in the case's input, and in what was written */
   int children[STREAMS];                 /* files that a child's output goes to; -1: not yet made */
+  Bytes strangers;                       /* children of the process that are not the run's */
+  bool has_children;
   const Case *item;
   const Conditions *conditions;
   unsigned perturbation;
@@ -75,16 +78,23 @@ static void note_trouble(Host *h, const Diag *why) {
 
 /* ---- Streams --------------------------------------------------------------------------------- */
 
+/* Writes as into a file: a gap before `at` is filled with NUL. */
+static void put_at(Bytes *to, size_t at, const char *data, size_t n) {
+  while (n > 0 && to->len < at) bytes_putc(to, '\0');
+  size_t old = to->len - at < n ? to->len - at : n;
+  if (old) memcpy(to->data + at, data, old);
+  bytes_append(to, data + old, n - old);
+}
+
 static ssize_t put(Host *h, int which, const char *data, size_t n) {
   uint64_t limit = h->conditions && h->conditions->output ? h->conditions->output : UINT64_MAX;
-  Bytes *to = &h->written[which];
-  if (n > limit - to->len) {
-    bytes_append(to, data, (size_t)(limit - to->len));
-    h->output_cut = true;
-    if (guard_is_running()) guard_leave(LEFT_BY_OUTPUT, 0);
-    return (ssize_t)n;
-  }
-  bytes_append(to, data, n);
+  size_t at = h->at[which];
+  bool fits = at <= limit && n <= limit - at;
+  if (at <= limit) put_at(&h->written[which], at, data, fits ? n : (size_t)(limit - at));
+  h->at[which] += n;
+  if (fits) return (ssize_t)n;
+  h->output_cut = true;
+  if (guard_is_running()) guard_leave(LEFT_BY_OUTPUT, 0);
   return (ssize_t)n;
 }
 
@@ -99,10 +109,10 @@ static ssize_t write_error(void *host, const char *data, size_t n) {
 static ssize_t read_in(void *host, char *to, size_t n) {
   Host *h = host;
   size_t len = h->item ? h->item->input.len : 0;
-  size_t left = h->read_at < len ? len - h->read_at : 0;
+  size_t left = h->at[IN] < len ? len - h->at[IN] : 0;
   if (n > left) n = left;
-  if (n) memcpy(to, h->item->input.data + h->read_at, n);
-  h->read_at += n;
+  if (n) memcpy(to, h->item->input.data + h->at[IN], n);
+  h->at[IN] += n;
   return (ssize_t)n;
 }
 
@@ -124,12 +134,24 @@ static int seek_in(void *host, off64_t *offset, int whence) {
     *offset = 0;
     return 0;
   }
-  return seek(&h->read_at, h->item->input.len, offset, whence);
+  return seek(&h->at[IN], h->item->input.len, offset, whence);
+}
+
+static int seek_out(void *host, off64_t *offset, int whence) {
+  Host *h = host;
+  return seek(&h->at[OUT], h->written[OUT].len, offset, whence);
+}
+
+static int seek_error(void *host, off64_t *offset, int whence) {
+  Host *h = host;
+  return seek(&h->at[ERR], h->written[ERR].len, offset, whence);
 }
 
 static bool open_streams(Host *h, Diag *why) {
   static const cookie_io_functions_t functions[STREAMS] = {
-    {.read = read_in, .seek = seek_in}, {.write = write_out}, {.write = write_error}};
+    {.read = read_in, .seek = seek_in},
+    {.write = write_out, .seek = seek_out},
+    {.write = write_error, .seek = seek_error}};
   for (int i = 0; i < STREAMS; i++) {
     h->stream[i] = h->real.fopencookie(h, i == IN ? "r" : "w", functions[i]);
     if (h->stream[i] == NULL) {
@@ -241,6 +263,8 @@ static int shim_setvbuf(FILE *f, char *buffer, int mode, size_t size) {
 /* A child writes to files of its own while it runs; they are appended when it has ended. */
 static void lend_streams(Host *h, int saved[STREAMS]) {
   Diag why = {0};
+  if (!h->has_children) proc_watch_children(&h->strangers);
+  h->has_children = true;
   if (!room_enter(h->room, &why)) note_trouble(h, &why);
   for (int i = IN; i < STREAMS; i++) {
     saved[i] = fcntl(i, F_DUPFD_CLOEXEC, 3);
@@ -434,6 +458,7 @@ void host_close(Host *h) {
     if (h->children[i] >= 0) close(h->children[i]);
     bytes_free(&h->written[i]);
   }
+  bytes_free(&h->strangers);
   free(h->files);
   free(h);
 }
@@ -450,7 +475,7 @@ void host_begin(Host *h, const Case *item, const Conditions *conditions, char **
   h->item = item;
   h->conditions = conditions;
   h->perturbation = perturbation;
-  h->read_at = 0;
+  memset(h->at, 0, sizeof h->at);
   h->times = h->clocks = 0;
   h->output_cut = h->trouble = false;
   bytes_clear(&h->written[OUT]);
@@ -458,7 +483,14 @@ void host_begin(Host *h, const Case *item, const Conditions *conditions, char **
   if (item) room_assign(h->room, item, conditions);
   h->environ_saved = *h->environ_variable;
   *h->environ_variable = environment;
+  *h->real.__errno_location() = 0;
   h->real.tzset();                       /* localtime_r would go by the zone of an earlier run */
+}
+
+/* What the program started ends with it, as where it is a process: pclose would wait for it. */
+static void end_children(Host *h) {
+  if (h->has_children) proc_kill_children(&h->strangers);
+  h->has_children = false;
 }
 
 static void close_files(Host *h, bool flushes) {
@@ -477,6 +509,7 @@ static void reset_streams(Host *h) {
   for (int i = 0; i < STREAMS; i++) {
     h->real.__fpurge(h->stream[i]);
     h->real.clearerr(h->stream[i]);
+    h->stream[i]->_offset = -1;          /* where a file is libc remembers, once it was sought in */
     if (h->streams_changed) h->real.setvbuf(h->stream[i], h->buffer[i], _IOFBF, STREAM_BUFFER);
   }
   h->streams_changed = false;
@@ -486,6 +519,7 @@ HostLeft host_end(Host *h, bool flushes, Bytes *out, Bytes *err, Diag *why) {
   HostLeft left = {.files = (unsigned)h->nfiles};
   if (h->real.__fpending(h->stream[ERR])) h->real.fflush(h->stream[ERR]);
   if (flushes && h->real.__fpending(h->stream[OUT])) h->real.fflush(h->stream[OUT]);
+  end_children(h);
   if (h->nfiles) close_files(h, flushes);
   collect_children(h);
   reset_streams(h);
