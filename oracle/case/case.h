@@ -41,6 +41,9 @@ typedef enum Need {
   NEED_LOCALE = 16       /* locale pt_BR by LOCPATH */
 } Need;
 
+/* 0 for an unknown name. */
+unsigned need_find(const char *name);
+
 /* What the reference is known to do wrong; then `out` is the right answer. */
 typedef enum Trouble { TROUBLE_NONE, TROUBLE_CRASH, TROUBLE_TIMEOUT, TROUBLE_WRONG } Trouble;
 
@@ -60,6 +63,7 @@ typedef struct Case {
   bool has_chunk;        /* false: there is only `cli` */
   Bytes chunk;
   char *script;          /* file name of the chunk: "case.lua" in a .cases file */
+  bool borrows;          /* there is no chunk: `script` lies in the mode's folder */
   Strings args;          /* after the script's name */
   bool has_cli;
   Strings cli;           /* the whole command line after the program's name */
@@ -75,6 +79,7 @@ typedef struct Case {
   double seconds;        /* wall time; 0: the mode's */
   int expect_exit;       /* -1: not given; then 0, or 1 where `phase` is given */
   Trouble expect_trouble;
+  Bytes says;            /* pattern of a line of stdout that shows the end was reached; or empty */
   bool has_out, has_err;
   Bytes out, err;        /* recorded output: the right answer */
   uint64_t hash;         /* of all that can change a verdict: the key of the cache */

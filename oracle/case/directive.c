@@ -45,6 +45,11 @@ static const Word *find_word(const Word *words, const char *name) {
   return NULL;
 }
 
+unsigned need_find(const char *name) {
+  const Word *word = find_word(needs, name);
+  return word ? word->value : 0;
+}
+
 static void replace(char **text, const char *value) {
   free(*text);
   *text = mem_string(value);
@@ -81,6 +86,21 @@ static bool set_manual(Head *h, const char *value, Diag *why) {
 static bool set_origin(Head *h, const char *value, Diag *why) {
   (void)why;
   replace(&h->item->origin, value);
+  return true;
+}
+
+static bool set_says(Head *h, const char *value, Diag *why) {
+  (void)why;
+  bytes_puts(&h->item->says, value);
+  return true;
+}
+
+static bool set_script(Head *h, const char *value, Diag *why) {
+  if (*value == '/' || strstr(value, "..")) {
+    return diag_set(why, EXIT_USAGE, "'%s' is not a file below the mode's folder", value);
+  }
+  replace(&h->item->script, value);
+  h->item->borrows = true;
   return true;
 }
 
@@ -209,9 +229,9 @@ static bool set_needs(Head *h, const char *value, Diag *why) {
   words_split_list(value, &words);
   bool ok = !is_empty_list(&words, "need", why);
   for (size_t i = 0; ok && i < words.n; i++) {
-    const Word *word = find_word(needs, words.at[i]);
-    if (word) h->item->needs |= word->value;
-    else ok = diag_set(why, EXIT_USAGE, "unknown need '%s'", words.at[i]);
+    unsigned need = need_find(words.at[i]);
+    h->item->needs |= need;
+    if (need == 0) ok = diag_set(why, EXIT_USAGE, "unknown need '%s'", words.at[i]);
   }
   strings_free(&words);
   return ok;
@@ -270,7 +290,7 @@ static const struct Key {
   {"channels", set_channels}, {"phase", set_phase}, {"args", set_args}, {"cli", set_cli},
   {"stdin", set_stdin}, {"env", set_env}, {"needs", set_needs}, {"modes", set_modes},
   {"mem", set_mem}, {"fuel", set_fuel}, {"time", set_time}, {"expect", set_expect},
-  {"known", set_known}
+  {"known", set_known}, {"script", set_script}, {"says", set_says}
 };
 enum { KEYS = sizeof keys / sizeof keys[0] };
 

@@ -119,13 +119,18 @@ static Case *new_case(Parser *p, size_t line, const char *name) {
 
 /* The rules that only a whole case can break. */
 static bool finish(Case *item, Diag *why) {
-  if (!item->has_chunk && !item->has_cli) return diag_set(why, EXIT_USAGE, "empty case");
+  if (!item->has_chunk && !item->has_cli && !item->borrows) {
+    return diag_set(why, EXIT_USAGE, "empty case");
+  }
+  if (item->borrows && (item->has_chunk || item->has_cli)) {
+    return diag_set(why, EXIT_USAGE, "'script' excludes 'cli' and a chunk");
+  }
   if (item->has_cli && item->args.n) {
     return diag_set(why, EXIT_USAGE, "'cli' and 'args' exclude each other");
   }
-  if (item->expect_trouble && !item->has_out) {
+  if (item->expect_trouble && !item->has_out && item->says.len == 0) {
     return diag_set(why, EXIT_USAGE,
-                    "a case on which the reference fails needs '--- out': the right answer");
+                    "a case on which the reference fails needs '--- out' or 'says': the right answer");
   }
   if (item->title[0] == '\0' && !item->plain) {
     if (strchr(item->name, '-') == NULL) {
@@ -401,6 +406,7 @@ void case_seal(Case *item) {
   for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) h = hash_strings(h, lists[i]);
   h = hash_text(h, item->script, strlen(item->script));
   h = hash_text(h, item->known, strlen(item->known));
+  h = hash_bytes(h, &item->says);
   for (size_t i = 0; i < item->nfiles; i++) {
     h = hash_text(h, item->files[i].name, strlen(item->files[i].name));
     h = hash_bytes(h, &item->files[i].data);
@@ -408,7 +414,7 @@ void case_seal(Case *item) {
   const uint64_t numbers[] = {
     item->channels, item->phase, item->needs, item->memory, item->fuel,
     (uint64_t)(item->seconds * 1e6), (uint64_t)item->expect_exit, item->expect_trouble,
-    item->has_chunk, item->has_cli, item->has_out, item->has_err, item->plain
+    item->has_chunk, item->has_cli, item->has_out, item->has_err, item->plain, item->borrows
   };
   item->hash = hash_text(h, numbers, sizeof numbers);
 }
@@ -428,6 +434,7 @@ void case_free(Case *item) {
   bytes_free(&item->input);
   bytes_free(&item->out);
   bytes_free(&item->err);
+  bytes_free(&item->says);
   free(item);
 }
 

@@ -19,8 +19,8 @@ enum {
   LOOKS = VERB_HISTORY_BIT | VERB_CONFIG_BIT,
   REPORTS = VERB_REPORT_BIT,
   GDB = VERB_GDB_BIT,
-  MODED = VERB_RUN_BIT | VERB_EXEC_BIT | VERB_LIST_BIT | VERB_LEDGER_BIT | VERB_SHOW_BIT |
-          DOCTOR | LOOKS | GDB | VERB_BENCH_BIT,
+  MODED = RUNS | VERB_LIST_BIT | VERB_LEDGER_BIT | VERB_SHOW_BIT | DOCTOR | LOOKS | GDB |
+          VERB_BENCH_BIT,
   CONFIGURED = MODED | VERB_MODES_BIT | VERB_REPORT_BIT | VERB_CLEAN_BIT,
   ANY = (1 << VERB_COUNT) - 1,
   REPEATED = 1 << 30
@@ -174,6 +174,12 @@ bool options_sides(const Options *o, const char **ref, const char **cand) {
   *ref = !by_words ? options_text(o, OPTION_REF) : o->nwords > 0 ? o->words.at[0] : NULL;
   *cand = !by_words ? options_text(o, OPTION_CAND) : o->nwords > 1 ? o->words.at[1] : NULL;
   return by_words || *ref || *cand;
+}
+
+bool options_use_config(const Options *o) {
+  const char *ref, *cand;
+  return !options_sides(o, &ref, &cand) || options_has(o, OPTION_MODE) ||
+         options_has(o, OPTION_CONFIG);
 }
 
 /* The options that change what a case does, as far as `verb` knows them; the program of exec. */

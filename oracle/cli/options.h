@@ -67,6 +67,9 @@ void options_append_debug(const Options *o, Bytes *to);
  * if there is none. */
 bool options_sides(const Options *o, const char **ref, const char **cand);
 
+/* Do modes of a configuration run: always, unless two sides are named and no mode is? */
+bool options_use_config(const Options *o);
+
 /* The help of one verb, or of the whole with VERB_COUNT. */
 void options_help(FILE *to, Verb verb);
 

@@ -28,9 +28,9 @@ static bool add_override(Overrides *all, const char *path, const char *value, co
     return diag_set(why, EXIT_USAGE, "too many options");
   }
   strings_add(&all->hold, path);
-  strings_add(&all->hold, value);
-  char *const *held = all->hold.at + all->hold.n - 2;
-  all->at[all->n++] = (Override){held[0], held[1], origin};
+  if (value) strings_add(&all->hold, value);
+  char *const *held = all->hold.at + all->hold.n;
+  all->at[all->n++] = (Override){held[value ? -2 : -1], value ? held[-1] : NULL, origin};
   return true;
 }
 
@@ -81,30 +81,41 @@ static bool collect_fields(Overrides *all, const Options *o, Diag *why) {
   return ok;
 }
 
-/* ---- Two sides without a configuration ------------------------------------------------------ */
+/* ---- Two sides that the command line names -------------------------------------------------- */
+
+typedef struct Variant { const char *name, *slowness; } Variant;
 
 /* How a program of ours was built, by the folder it lies in. */
-static const char *variant_of(const char *path) {
-  static const char *const variants[] = {
-    "release", "debug", "internal", "asan", "gcstress", "coverage", "fuzz"
+static Variant variant_of(const char *path, const char *name) {
+  static const Variant variants[] = {
+    {"release", "1"}, {"debug", "3"}, {"internal", "10"}, {"asan", "10"}, {"gcstress", "30"},
+    {"coverage", "10"}, {"fuzz", "10"}
   };
   for (size_t i = 0; i < sizeof variants / sizeof variants[0]; i++) {
-    char *part = mem_format("/%s/", variants[i]);
-    bool is_it = strstr(path, part) != NULL;
+    char *part = mem_format("/%s/", variants[i].name);
+    bool is_it = name ? strcmp(name, variants[i].name) == 0 : strstr(path, part) != NULL;
     free(part);
     if (is_it) return variants[i];
   }
-  return "";
+  return (Variant){name ? name : "", "1"};
 }
 
-static bool add_side(Overrides *all, const char *side, const char *word, Diag *why) {
+/* Everything that a side is, but for the options that a mode gives it. */
+static bool add_side(Overrides *all, const Options *o, const char *side, const char *word,
+                     Diag *why) {
+  bool is_ref = strcmp(side, "ref") == 0, ok = true;
+  bool pinned = is_ref && !options_has(o, OPTION_ANY_VERSION);
   char *path = overrides_settle_path(word), *field;
-  bool library = path_is_library(path), ok = true;
+  bool library = path_is_library(path);
+  Variant variant = variant_of(path, is_ref ? NULL : options_text(o, OPTION_BUILD));
+  const char *slowness = is_ref ? NULL : options_text(o, OPTION_SLOWNESS);
   const struct { const char *name, *value; } fields[] = {
-    {"engine", library ? "inproc" : "exec"}, {library ? "lib" : "cmd", path},
-    {"mode", variant_of(path)}
+    {"engine", library ? "inproc" : "exec"}, {"lib", library ? path : NULL},
+    {"cmd", library ? NULL : path}, {"luac", NULL}, {"build", NULL}, {"shared", NULL},
+    {"env", NULL}, {"mode", variant.name}, {"slowness", slowness ? slowness : variant.slowness},
+    {"version", pinned ? PINNED_VERSION : NULL}
   };
-  for (size_t i = 0; ok && i < 3; i++) {
+  for (size_t i = 0; ok && i < sizeof fields / sizeof fields[0]; i++) {
     field = mem_format("%s.%s", side, fields[i].name);
     ok = add_override(all, field, fields[i].value, "argument", why);
     free(field);
@@ -120,7 +131,8 @@ static bool prepare_diff(Overrides *all, const Options *o, const char *ref, cons
     return diag_set(why, EXIT_USAGE, by_words ? "diff: needs REF and CAND, two programs or libraries"
                                               : "--ref and --cand: one needs the other");
   }
-  if (!add_side(all, "ref", ref, why) || !add_side(all, "cand", cand, why)) return false;
+  if (!add_side(all, o, "ref", ref, why) || !add_side(all, o, "cand", cand, why)) return false;
+  if (options_use_config(o)) return true;
   char *rules = path_beside_program("oracle/rules"), *corpus = path_beside_program("oracle/corpus");
   bool ok = !rules || add_override(all, "rules", rules, "default", why);
   bool wants_corpus = !by_words || o->nwords == 2;

@@ -5,7 +5,7 @@
 #include "cli/options.h"
 #include "config/config.h"
 
-enum { OVERRIDES_MOST = 64 };
+enum { OVERRIDES_MOST = 96 };
 
 typedef struct Overrides {
   Override at[OVERRIDES_MOST];

@@ -29,7 +29,7 @@ static bool choose_color(const Options *o, ColorWanted *color, Diag *why) {
 bool reports_open(Reports *r, const Options *o, Diag *why) {
   static const struct { Option option; Listener *(*open)(const char *path, Diag *why); } files[] = {
     {OPTION_TAP, report_tap}, {OPTION_JUNIT, report_junit}, {OPTION_JSON, report_json},
-    {OPTION_HTML, report_html}
+    {OPTION_HTML, report_html}, {OPTION_TABLE, report_table}
   };
   ColorWanted color;
   int verbosity = options_has(o, OPTION_VERBOSE) ? 1 : options_has(o, OPTION_QUIET) ? -1 : 0;

@@ -22,8 +22,7 @@ static const char defaults[] =
 
 /* Reads it; the words of the command line mean what they mean before the working folder changes. */
 static bool load_config(Setup *s, const Options *o, Diag *why) {
-  const char *ref, *cand, *path = options_text(o, OPTION_CONFIG);
-  if (options_sides(o, &ref, &cand)) path = "-";
+  const char *path = options_use_config(o) ? options_text(o, OPTION_CONFIG) : "-";
   Overrides all;
   bool ok = overrides_collect(&all, o, why) &&
             config_load(&s->config, path, defaults, all.at, all.n, why);

@@ -118,6 +118,36 @@ static bool read_mounts(const Fields *f, Conditions *c) {
   return ok;
 }
 
+/* The folder of `folder`, or the one that its environment variable names. */
+static bool read_folder(const Fields *f, Mode *m) {
+  Fields d;
+  const char *path = NULL, *variable = NULL, *build = "";
+  if (!fields_table(f, "folder", &d)) return false;
+  if (d.table == NULL) return true;
+  if (!fields_only(&d, names_of_fields("folder")) || !fields_text(&d, "path", &path) ||
+      !fields_text(&d, "variable", &variable) || !fields_text(&d, "build", &build)) {
+    return false;
+  }
+  const char *named = variable ? getenv(variable) : NULL;
+  if (named && *named) path = named;
+  if (path == NULL || *path == '\0') return fields_fail(f, "folder", "needs a path");
+  m->folder_build = build;
+  m->conditions.folder = path_absolute(path);
+  return true;
+}
+
+static bool read_needs(const Fields *f, unsigned *needs) {
+  Strings names = {0};
+  bool ok = fields_list(f, "needs", &names);
+  for (size_t i = 0; ok && i < names.n; i++) {
+    unsigned need = need_find(names.at[i]);
+    *needs |= need;
+    if (need == 0) ok = fields_fail(f, "needs", "unknown need '%s'", names.at[i]);
+  }
+  strings_free(&names);
+  return ok;
+}
+
 static bool read_channels(const Fields *f, unsigned *channels) {
   Strings names = {0};
   bool ok = fields_list(f, "channels", &names);
@@ -195,7 +225,6 @@ static bool read_mode(Mode *m, const char *name, Data *tree, const Source *sourc
   m->text = source->number;
   m->table = mem_string(inside ? name : "");
   m->matrix = mem_string("");
-  m->hash = hash_fields(tree);
   m->conditions = (Conditions){.channels = CHANNELS_ALL};
   bool ok = fields_only(&f, names_of_fields("")) && fields_list(&f, "input+", &m->input) &&
             fields_list(&f, "input", &m->input) &&
@@ -206,7 +235,8 @@ static bool read_mode(Mode *m, const char *name, Data *tree, const Source *sourc
             read_limits(&f, &m->conditions) && read_channels(&f, &m->conditions.channels) &&
             fields_choice(&f, "transform", transforms, &transform) &&
             read_preloads(&f, &m->conditions) && fields_text(&f, "invoke", &invoke) &&
-            read_mounts(&f, &m->conditions) && fields_pairs(&f, "env", &m->conditions.env) &&
+            read_mounts(&f, &m->conditions) && read_folder(&f, m) &&
+            read_needs(&f, &m->conditions.needs) && fields_pairs(&f, "env", &m->conditions.env) &&
             fields_text(&f, "ledger", &ledger) && fields_text(&f, "rules", &rules) &&
             fields_text(&f, "output", &output);
   m->has_process = ref_process && cand_process;
@@ -217,6 +247,9 @@ static bool read_mode(Mode *m, const char *name, Data *tree, const Source *sourc
   m->ledger = ledger;
   m->rules = rules;
   m->output = expand(output, name);
+  m->hash = hash_fields(tree);
+  const char *folder = m->conditions.folder;             /* its name may be the environment's */
+  if (folder) m->hash = bytes_hash(folder, strlen(folder), m->hash);
   free(prefix);
   return ok;
 }
@@ -322,7 +355,7 @@ char *config_find(void) {
 
 static bool is_mode_name(const char *name) {
   static const char allowed[] =
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:_-";
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:_+-";
   return *name && name[strspn(name, allowed)] == '\0' && name[0] != '-' && name[0] != '.';
 }
 
@@ -469,6 +502,7 @@ static void free_mode(Mode *m) {
   }
   free(c->preloads);
   free(c->mounts);
+  free((char *)c->folder);
   strings_free(&c->env);
   strings_free(&m->input);
   free_engine(&m->ref);

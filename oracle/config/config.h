@@ -19,6 +19,7 @@ typedef struct Mode {
   bool has_process;      /* the two below are given: what an in-process engine refuses, they run */
   EngineSpec ref_process, cand_process;
   Conditions conditions;
+  const char *folder_build;  /* command that makes conditions.folder: the remedy; or NULL */
   const char *ledger;    /* file of known divergences, or "" */
   const char *rules;     /* folder of rules, or "" for none */
   const char *output;    /* folder of its artefacts */
@@ -44,7 +45,7 @@ typedef struct Config {
   bool declared;         /* modes are declared: the base is none */
 } Config;
 
-/* A field given on the command line: it wins over every mode. */
+/* A field given on the command line: it wins over every mode.  Without a value it is taken out. */
 typedef struct Override { const char *path, *value, *origin; } Override;
 
 /* Reads `path`, or the nearest oracle.lua above the working folder, or, with neither, takes

@@ -54,8 +54,8 @@ void overlay_set_path(Data *tree, const char *path, Data *value) {
 }
 
 void overlay_override(Data *tree, const Override *o) {
-  Data *value = luadata_string(o->value);
-  luadata_set_origin(value, o->origin);
+  Data *value = o->value ? luadata_string(o->value) : NULL;
+  if (value) luadata_set_origin(value, o->origin);
   size_t n = strlen(o->path);
   if (o->path[n - 1] != '+') {
     overlay_set_path(tree, o->path, value);

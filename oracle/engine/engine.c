@@ -14,7 +14,6 @@
 #include "base/path.h"
 #include "base/proc.h"
 
-#define PINNED "5.1.5"
 
 static const EngineOps *const kinds[] = {&engine_inproc, &engine_exec};
 
@@ -182,7 +181,7 @@ Engine *engine_open(const EngineSpec *spec, bool is_reference, Diag *why) {
     Engine *e = kinds[i]->open(spec, is_reference, why);
     if (e == NULL) return NULL;
     memcpy(e->build_id, build_id, sizeof build_id);
-    e->pinned = strncmp(e->version, "Lua ", 4) == 0 && says_version(e->version, PINNED);
+    e->pinned = strncmp(e->version, "Lua ", 4) == 0 && says_version(e->version, PINNED_VERSION);
     if (check_version(e, spec, why)) return e;
     engine_close(e);
     return NULL;

@@ -34,6 +34,8 @@ typedef struct Conditions {
   const char *invoke;    /* NULL, or the global function called after the chunk, without arguments */
   Mount *mounts;
   size_t nmounts;
+  const char *folder;    /* NULL, or the folder of whose files every run gets a copy; absolute */
+  unsigned needs;        /* bits of Need: what every case gets, as if it had asked for it */
   Strings env;           /* NAME=VALUE, after the closed environment's and before the case's */
   unsigned channels;     /* bits: what is wanted; an engine may show less */
 } Conditions;
@@ -55,6 +57,9 @@ typedef struct EngineSpec {
   char *shared;          /* exec: folder for LD_LIBRARY_PATH, or "" */
   unsigned perturbation; /* of the world it runs in, 0-PERTURBATION_MOST; 0: the normal one */
 } EngineSpec;
+
+/* The reference whose answers the cases record. */
+#define PINNED_VERSION "5.1.5"
 
 typedef struct Engine Engine;
 

@@ -149,6 +149,7 @@ bool place_write(const char *folder, const char *name, const Bytes *data, Diag *
 static bool put_link(Place *p, const char *target, const char *name, Diag *why) {
   char *path = path_join(p->cwd, name);
   bool ok = strchr(name, '/') == NULL || make_parent(path, why);
+  unlink(path);                          /* a copy of the mode's folder may have one of that name */
   if (ok && symlink(target, path) != 0) ok = diag_errno(why, EXIT_INFRA, "%s", path);
   free(path);
   return ok;
@@ -185,12 +186,29 @@ static bool put_mount(Place *p, const Mount *mount, Diag *why) {
   return ok;
 }
 
+/* Copies the files below `folder`, as they are now: a program may change its copy. */
+static bool copy_folder(Place *p, const char *folder, Diag *why) {
+  Strings files = {0};
+  Bytes content = {0};
+  size_t skip = strlen(folder) + 1;
+  bool ok = path_walk(folder, &files, why);
+  for (size_t i = 0; ok && i < files.n; i++) {
+    bytes_clear(&content);
+    ok = path_read(files.at[i], &content, why) &&
+         place_write(p->cwd, files.at[i] + skip, &content, why);
+  }
+  bytes_free(&content);
+  strings_free(&files);
+  return ok;
+}
+
 bool place_furnish(Place *p, const Case *item, const Conditions *conditions, Diag *why) {
   if (mkdir(p->cwd, 0777) != 0) {
     if (!remove_all(p->cwd, why)) return false;
     if (mkdir(p->cwd, 0777) != 0) return diag_errno(why, EXIT_INFRA, "%s", p->cwd);
   }
-  bool ok = !item->plain || link_entries(p, item->folder, "", item->script, why);
+  bool ok = conditions->folder == NULL || copy_folder(p, conditions->folder, why);
+  ok = ok && (!item->plain || link_entries(p, item->folder, "", item->script, why));
   if (ok && (item->needs & NEED_LIBS)) ok = link_entries(p, needs_libs(), "libs/", NULL, why);
   for (size_t i = 0; ok && i < conditions->nmounts; i++) ok = put_mount(p, &conditions->mounts[i], why);
   for (size_t i = 0; ok && i < item->nfiles; i++) {

@@ -32,8 +32,8 @@ bool place_keep(const char *root, Diag *why);
 /* Makes `lua` mean this program. */
 bool place_use(Place *p, const char *program, Diag *why);
 
-/* Empties the working directory and puts the case into it: script, files, mounts, C modules, and for a
- * plain program links to what lies beside it. */
+/* Empties the working directory and puts the case into it: a copy of the mode's folder, script, files,
+ * mounts, C modules, and for a plain program links to what lies beside it. */
 bool place_furnish(Place *p, const Case *item, const Conditions *conditions, Diag *why);
 
 /* Writes a file below `folder`, with the folders on its way. */

@@ -23,6 +23,8 @@ Listener *report_terminal(FILE *to, ColorWanted color, int verbosity);
 Listener *report_tap(const char *path, Diag *why);    /* TAP 13, the plan at the end */
 Listener *report_junit(const char *path, Diag *why);  /* JUnit XML: a suite per mode */
 Listener *report_json(const char *path, Diag *why);   /* the lines of the log */
+/* Case by mode: PASS, FAIL or SKIP with the reason below, CPU seconds of candidate and reference. */
+Listener *report_table(const char *path, Diag *why);
 
 /* Tells the listeners what a log says, each result and the end of the run once: of those that were
  * told again after a resume, the last.  Does not close the listeners. */

@@ -90,7 +90,7 @@ bool cache_open(Cache *c, const char *folder, Diag *why) {
 bool cache_covers(const Mode *mode, const Case *item) {
   const Conditions *c = &mode->conditions;
   return !item->plain && !(item->needs & (NEED_LIBS | NEED_LOCALE)) && c->npreloads == 0 &&
-         c->nmounts == 0;
+         c->nmounts == 0 && c->folder == NULL && c->needs == 0;
 }
 
 uint64_t cache_key(const Case *item, const char builds[2][41], uint64_t settings) {

@@ -21,8 +21,8 @@ bool pair_open(Pair *p, const EngineSpec *ref, const EngineSpec *cand, const Rul
                unsigned retries, Diag *why);
 void pair_close(Pair *p);
 
-/* "" or why one of the engines cannot run the case. */
-const char *pair_refuses(Pair *p, const Case *item);
+/* "" or why one of the engines cannot run the case, with what the conditions give every case. */
+const char *pair_refuses(Pair *p, const Case *item, const Conditions *conditions);
 
 /* One of the sides is a program that is started for each case. */
 bool pair_has_program(const Pair *p);

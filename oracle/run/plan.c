@@ -287,9 +287,30 @@ bool plan_open(Plan *p, const Config *c, Mode **modes, size_t nmodes, const Sele
   return true;
 }
 
+/* Is every script there that lies in a mode's folder?  Else the folder has not been made. */
+static bool check_borrowed(const Plan *p, Diag *why) {
+  bool ok = true;
+  for (size_t i = 0; ok && i < p->n; i++) {
+    const Mode *mode = p->modes[p->items[i].mode];
+    const char *folder = mode->conditions.folder, *script = p->items[i].item->script;
+    if (!p->items[i].item->borrows || folder == NULL) continue;
+    char *path = path_join(folder, script);
+    if (!path_is_file(path)) {
+      const char *build = mode->folder_build;
+      ok = diag_set(why, EXIT_INFRA, "mode %s: %s has no file %s%s%s", mode->name, folder, script,
+                    *build ? "; run: " : "", build);
+    }
+    free(path);
+  }
+  return ok;
+}
+
 bool plan_make(Plan *p, const Config *c, Mode **modes, size_t nmodes, const Selection *s,
                PlanTimes *times, void *context, Diag *why) {
-  if (!plan_open(p, c, modes, nmodes, s, why) || !collect(p, s, why)) return false;
+  if (!plan_open(p, c, modes, nmodes, s, why) || !collect(p, s, why) ||
+      !check_borrowed(p, why)) {
+    return false;
+  }
   p->whole = p->n;
   p->is_selected = p->is_selected || s->single;
   hash_plan(p);

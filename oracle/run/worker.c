@@ -92,9 +92,9 @@ static bool is_for_build(const Case *item, const char *build, Verdict *v) {
       wanted = strings_has(&item->modes, build);
     }
   }
-  if (*build == '\0' || wanted) return true;
+  if (wanted) return true;
   v->kind = VERDICT_SKIP;
-  bytes_printf(&v->why, "not for a build of kind %s", build);
+  bytes_printf(&v->why, "not for a build of kind %s", *build ? build : "unknown");
   return false;
 }
 
@@ -115,7 +115,7 @@ static bool run_case(Worker *w, const Case *item, Verdict *v, bool *spent, Diag 
   if (!is_for_build(item, w->mode->cand.mode, v)) return true;
   bool process = w->task->process_only && w->mode->has_process;
   if (!open_pair(w, process, &pair, why)) return false;
-  if (!process && w->mode->has_process && *pair_refuses(pair, item)) {
+  if (!process && w->mode->has_process && *pair_refuses(pair, item, &w->mode->conditions)) {
     if (!open_pair(w, true, &pair, why)) return false;
   }
   /* A program may take its time, and a driver that is killed loses what it has not been told. */

@@ -59,7 +59,9 @@ static bool work(Trial *t, unsigned times, Sheet *sheet, Diag *why) {
   }
   for (size_t i = 0; ok && i < t->corpus.cases.n && !pair_is_spent(&pair); i++) {
     const Case *item = t->corpus.cases.at[i];
-    if (filter_accepts(t->left_out, item, "") || *pair_refuses(&pair, item)) continue;
+    if (filter_accepts(t->left_out, item, "") || *pair_refuses(&pair, item, &t->conditions)) {
+      continue;
+    }
     ok = pair_run(&pair, item, &t->conditions, &v, why);
     sheet->verdicts[i] = (uint8_t)v.kind;
     sheet->runs++;

@@ -2,6 +2,7 @@
  * the same that was not compared. */
 #include "verdict/verdict.h"
 
+#include <fnmatch.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -61,9 +62,9 @@ static const char *outcome(const Observation *o) {
 }
 
 /* The first lines of a text, escaped, as the body of a hunk: the diff of what has no other side. */
-static void show_start(Bytes *to, const char *title, const Bytes *text) {
+static void show_lines(Bytes *to, const char *title, const char *part, const Bytes *text) {
   if (text->len == 0) return;
-  bytes_printf(to, "+++ %s\n@@ its start @@\n", title);
+  bytes_printf(to, "+++ %s\n@@ %s @@\n", title, part);
   const char *p = text->data, *end = p + text->len;
   for (int line = 0; line < DEATH_LINES && p < end; line++) {
     const char *newline = memchr(p, '\n', (size_t)(end - p));
@@ -73,6 +74,22 @@ static void show_start(Bytes *to, const char *title, const Bytes *text) {
     bytes_putc(to, '\n');
     p += n + 1;
   }
+}
+
+static void show_start(Bytes *to, const char *title, const Bytes *text) {
+  show_lines(to, title, "its start", text);
+}
+
+/* The same of its end: where a program that failed says why. */
+static void show_end(Bytes *to, const char *title, const Bytes *text) {
+  if (text->len == 0) return;
+  size_t start = text->len, lines = 0;
+  while (start > 0 && (start == text->len || text->data[start - 1] != '\n' ||
+                       ++lines < DEATH_LINES)) {
+    start--;
+  }
+  const Bytes tail = {text->data + start, text->len - start, 0};
+  show_lines(to, title, "its end", &tail);
 }
 
 /* Did this side not end by itself?  Then the kind a candidate gets for it, else -1. */
@@ -116,6 +133,24 @@ static int expected_status(const Case *item) {
   return item->phase == PHASE_NONE ? 0 : 1;
 }
 
+/* Does one line of stdout match what the case has to say at its end?  Unknown output says it. */
+static bool says_it(const Case *item, const Observation *o) {
+  const Bytes *out = &o->channel[CHANNEL_STDOUT];
+  if (item->says.len == 0 || !(o->shown & CHANNEL_BIT(CHANNEL_STDOUT))) return true;
+  bool said = false;
+  Bytes line = {0};
+  for (size_t at = 0; at < out->len && !said;) {
+    const char *start = out->data + at, *newline = memchr(start, '\n', out->len - at);
+    size_t n = newline ? (size_t)(newline - start) : out->len - at;
+    bytes_clear(&line);
+    bytes_append(&line, start, n);
+    said = fnmatch(item->says.data, bytes_text(&line), 0) == 0;
+    at += n + 1;
+  }
+  bytes_free(&line);
+  return said;
+}
+
 /* The worst of the `wanted` channels in which `o` is not the recorded answer, or -1. */
 static int answer_problem(const Case *item, const Observation *o, unsigned wanted) {
   unsigned seen = wanted & o->shown;
@@ -130,7 +165,12 @@ static int answer_problem(const Case *item, const Observation *o, unsigned wante
       !bytes_equal(&item->out, &o->channel[CHANNEL_STDOUT])) {
     return CHANNEL_STDOUT;
   }
-  return -1;
+  return says_it(item, o) ? -1 : CHANNEL_STDOUT;
+}
+
+/* `who` came to an end without the line that the case wants to see. */
+static void set_silent(Verdict *v, const Case *item, const char *who) {
+  set(v, VERDICT_STDOUT, "%s: ends without saying '%s'", who, bytes_text(&item->says));
 }
 
 /* What is recorded for a channel, against what was seen. */
@@ -139,7 +179,9 @@ static void show_answer(Bytes *to, const Case *item, int channel, const Observat
   bytes_printf(&status, "exit %d", expected_status(item));
   const Bytes *recorded = channel == CHANNEL_STDOUT ? &item->out :
                           channel == CHANNEL_STDERR ? &item->err : &status;
-  compare_append_channel(to, (Channel)channel, recorded, &o->channel[channel]);
+  if (channel != CHANNEL_STDOUT || item->has_out) {
+    compare_append_channel(to, (Channel)channel, recorded, &o->channel[channel]);
+  }
   bytes_free(&status);
 }
 
@@ -151,6 +193,11 @@ static bool set_drift(Verdict *v, const Case *item, const Observation *ref) {
     set(v, VERDICT_DRIFT, "reference: %s, the case expects exit %d", outcome(ref),
         expected_status(item));
     show_start(&v->diff, "reference stderr", &ref->channel[CHANNEL_STDERR]);
+    return true;
+  }
+  if (channel == CHANNEL_STDOUT && !says_it(item, ref)) {
+    set_silent(v, item, "reference");
+    v->kind = VERDICT_DRIFT;
     return true;
   }
   if (channel >= 0) {
@@ -195,9 +242,15 @@ static void judge_by_answer(const Case *item, const Observation *ref, const Obse
     set(v, VERDICT_ANSWER, "reference: %s, as the case says", outcome(ref));
     return;
   }
-  set(v, kind_of_channel((Channel)channel), "%s is not the recorded answer",
-      channel_name((Channel)channel));
+  if (channel == CHANNEL_STDOUT && !says_it(item, cand)) set_silent(v, item, "candidate");
+  else {
+    set(v, kind_of_channel((Channel)channel), "%s is not the recorded answer",
+        channel_name((Channel)channel));
+  }
   show_answer(&v->diff, item, channel, cand);
+  if (channel == CHANNEL_EXIT) {
+    show_end(&v->diff, "candidate stderr", &cand->channel[CHANNEL_STDERR]);
+  }
 }
 
 /* The reference did not get to its end: only a candidate that died by its own fault is judged. */
@@ -249,6 +302,7 @@ void verdict_judge(const Case *item, const Observation *ref, const Observation *
   v->rules = c.rules;
   if (c.compared == 0) set(v, VERDICT_INFRA, "the two engines show nothing in common to compare");
   else if (c.differing) set_difference(v, item, &c, ref, cand, same_program);
+  else if (says_it(item, ref) && !says_it(item, cand)) set_silent(v, item, "candidate");
   else if (item->known[0] && !same_program) {
     set(v, VERDICT_XPASS, "equal now, though written down as known: %s", item->known);
   } else v->kind = c.raw ? VERDICT_SAME_RULES : VERDICT_SAME;

@@ -161,6 +161,25 @@ static void what_the_command_line_says_wins(void **unused) {
   config_free(&c);
 }
 
+static void a_folder_may_be_that_of_the_environment(void **unused) {
+  (void)unused;
+  static const char text[] = "return { folder = { path = 'none', variable = 'TEST_FOLDER', "
+                             "build = 'make it' }, needs = { 'libs', 'shell' } }";
+  Config c = load(text);
+  const Mode *m = mode(&c, "base");
+  assert_string_equal(m->conditions.folder, "none");
+  assert_string_equal(m->folder_build, "make it");
+  assert_int_equal(m->conditions.needs, NEED_LIBS | NEED_SHELL);
+  uint64_t hash = m->hash;
+  config_free(&c);
+  assert_int_equal(setenv("TEST_FOLDER", "/", 1), 0);
+  c = load(text);
+  assert_string_equal(mode(&c, "base")->conditions.folder, "/");
+  assert_true(mode(&c, "base")->hash != hash);
+  config_free(&c);
+  unsetenv("TEST_FOLDER");
+}
+
 static void what_is_not_understood_names_file_line_and_field(void **unused) {
   (void)unused;
   static const char *const rows[][2] = {
@@ -202,6 +221,11 @@ static void what_is_not_understood_names_file_line_and_field(void **unused) {
     {"return { dirs = { '.::../x' } }",
      "oracle.lua:1: dirs: '.::../x' is not HOST::GUEST, GUEST a relative path"},
     {"return { dirs = { 'none::x' } }", "oracle.lua:1: dirs: no such folder: 'none'"},
+    {"return { folder = 'x' }", "oracle.lua:1: folder: 'x' is not a table"},
+    {"return { folder = {} }", "oracle.lua:1: folder: needs a path"},
+    {"return { folder = { pth = 'x' } }",
+     "oracle.lua:1: folder.pth: unknown field (did you mean 'path'?)"},
+    {"return { needs = { 'lib' } }", "oracle.lua:1: needs: unknown need 'lib'"},
     {"return { modes = { base = {} } }", "oracle.lua:1: modes.base: this name is taken"},
     {"return { modes = { ['a b'] = {} } }",
      "oracle.lua:1: modes.a b: is not a name for a mode"},
@@ -281,6 +305,7 @@ int main(void) {
     cmocka_unit_test(a_mode_may_lie_in_a_file_of_its_own),
     cmocka_unit_test(a_matrix_is_every_combination),
     cmocka_unit_test(what_the_command_line_says_wins),
+    cmocka_unit_test(a_folder_may_be_that_of_the_environment),
     cmocka_unit_test(what_is_not_understood_names_file_line_and_field),
     cmocka_unit_test(the_nearest_file_above_is_taken_or_none),
     cmocka_unit_test(the_hash_is_of_what_can_change_a_verdict),

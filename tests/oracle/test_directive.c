@@ -31,7 +31,8 @@ static void values_arrive_in_the_case(void **unused) {
     {"channels", "stdout exit"}, {"phase", "compile"}, {"args", "a 'b c'"}, {"cli", "- x"},
     {"stdin", "\"a\\n\\0\\x41\\101\\\"\\\\\""}, {"env", "A=1 _b2='x y'"}, {"needs", "shell,tmp"},
     {"modes", "asan !gcstress"}, {"mem", "16M"}, {"fuel", "1e6"}, {"time", "0.5"},
-    {"expect", "exit=255, ref-crash"}, {"known", "why"}
+    {"expect", "exit=255, ref-crash"}, {"known", "why"}, {"script", "a/b.lua"},
+    {"says", "done at *"}
   };
   Head h = head();
   Diag why = {0};
@@ -45,6 +46,9 @@ static void values_arrive_in_the_case(void **unused) {
   assert_string_equal(c->manual, "2.5.1 words");
   assert_string_equal(c->origin, "here");
   assert_string_equal(c->known, "why");
+  assert_true(c->borrows);
+  assert_string_equal(c->script, "a/b.lua");
+  assert_string_equal(bytes_text(&c->says), "done at *");
   assert_true(c->tags.n == 2 && strings_has(&c->tags, "closing"));
   assert_int_equal(c->channels, CHANNEL_BIT(CHANNEL_STDOUT) | CHANNEL_BIT(CHANNEL_EXIT));
   assert_int_equal(c->phase, PHASE_COMPILE);
@@ -65,6 +69,8 @@ static void values_arrive_in_the_case(void **unused) {
 static void wrong_values_are_refused_with_a_reason(void **unused) {
   (void)unused;
   static const char *const rows[][3] = {
+    {"script", "/etc/x.lua", "'/etc/x.lua' is not a file below the mode's folder"},
+    {"script", "../x.lua", "'../x.lua' is not a file below the mode's folder"},
     {"titel", "x", "unknown directive 'titel' (did you mean 'title'?)"},
     {"zzzzzzzzz", "x", "unknown directive 'zzzzzzzzz'"},
     {"title", "", "directive 'title' has no value"},

@@ -170,6 +170,17 @@ static void files_mounts_and_neighbours_are_there(void **unused) {
     assert_false(e->ops->run(e, &request, &o, &why));
     assert_int_equal(why.status, EXIT_USAGE);
   }
+  mount.guest = guest;
+  item.plain = false;
+  c.folder = folder;                     /* a copy of it, which is the program's to change */
+  set_chunk(&item, "local f = io.open('beside.txt', 'w') f:write('C') f:close() "
+            "print(io.open('beside.txt'):read())");
+  run(e, &item, &c, &o);
+  assert_bytes(&o.channel[CHANNEL_STDOUT], "C\n");
+  Bytes content = {0};
+  assert_true(path_read(beside, &content, &why));
+  assert_bytes(&content, "B");
+  bytes_free(&content);
   mount = (Mount){beside, guest};
   assert_false(e->ops->run(e, &request, &o, &why));
   assert_non_null(strstr(diag_text(&why), "no such folder"));

@@ -83,7 +83,7 @@ static void what_is_not_understood_is_refused(void **unused) {
   assert_refused("run --timeuot 3", "run: no option '--timeuot' (did you mean '--timeout'?)");
   assert_refused("run --timeuot=3", "run: no option '--timeuot=3' (did you mean '--timeout'?)");
   assert_refused("run -Z", "run: no option '-Z'; `oracle help run` lists them");
-  assert_refused("diff --mode x a b", "diff: no option '--mode'; `oracle help diff` lists them");
+  assert_refused("diff --zzzzzzzz a b", "diff: no option '--zzzzzzzz'; `oracle help diff` lists them");
   assert_refused("run --mode", "run: '--mode' needs an argument");
 }
 
@@ -124,6 +124,8 @@ static void the_command_that_repeats_has_what_changes_a_case(void **unused) {
   assert_repeat("run some.cases -j 3 -k x --junit f --mode m", "oracle run");
   assert_repeat("run --env 'A=b c' --memory 1M --env C=1",
                 "oracle run --memory 1M --env 'A=b c' --env C=1");
+  assert_repeat("diff --mode x --build asan --slowness 3 --any-version a b",
+                "oracle diff a b --build asan --slowness 3 --any-version");
   assert_repeat("diff -x lua5.1 ./cand some.cases --timeout 2s",
                 "oracle diff lua5.1 ./cand --timeout 2s");
   assert_repeat("exec -e 'print(1)'", "oracle exec --execute 'print(1)'");

@@ -212,7 +212,7 @@ static void two_programs_are_opened_and_compared(void **unused) {
   assert_false(pair_open(&p, &other, &spec, &rules, 1, &why));
   assert_true(pair_open(&p, &spec, &spec, &rules, 1, &why));
   assert_true(p.same_program);
-  assert_string_equal(pair_refuses(&p, &item), "");
+  assert_string_equal(pair_refuses(&p, &item, &c), "");
   assert_false(pair_is_spent(&p));
   set_chunk(&item, "print(1, {})");
   assert_true(pair_run(&p, &item, &c, &v, &why));

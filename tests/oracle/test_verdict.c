@@ -164,6 +164,33 @@ static void where_the_reference_is_known_to_fail_the_answer_judges(void **unused
   bytes_free(&item.out);
 }
 
+static void what_has_to_be_said_at_the_end_is_missed(void **unused) {
+  (void)unused;
+  Case item = plain_case();
+  bytes_puts(&item.says, "done at *");
+  expect(judge(&item, seen(0, "a\ndone at 9/9\n", ""), seen(0, "a\ndone at 9/9\n", ""), true,
+               false), VERDICT_SAME, "");
+  expect(judge(&item, seen(0, "well done at 9\n", ""), seen(0, "well done at 9\n", ""), true,
+               false), VERDICT_DRIFT, "reference: ends without saying 'done at *'");
+  expect(judge(&item, seen(0, "", ""), seen(0, "", ""), false, false), VERDICT_SAME, "");
+  item.channels = CHANNEL_BIT(CHANNEL_EXIT);
+  expect(judge(&item, seen(0, "1\ndone at 1", ""), seen(0, "2\ndone at 2", ""), true, false),
+         VERDICT_SAME, "");
+  expect(judge(&item, seen(0, "done at 1\n", ""), seen(0, "not\n", ""), true, false),
+         VERDICT_STDOUT, "candidate: ends without saying 'done at *'");
+  item.expect_trouble = TROUBLE_WRONG;
+  expect(judge(&item, seen(0, "", ""), seen(0, "done at 1\n", ""), true, false), VERDICT_ANSWER,
+         "reference: exit 0, as the case says");
+  expect(judge(&item, seen(1, "", "x"), seen(0, "", ""), true, false), VERDICT_STDOUT,
+         "candidate: ends without saying 'done at *'");
+  expect(judge(&item, seen(0, "done at 1", ""), seen(0, "done at 1", ""), true, false),
+         VERDICT_DRIFT, "the reference is right where the case says that it fails");
+  Verdict v = judge(&item, seen(1, "", ""), seen(1, "", "first\nlast\n"), true, false);
+  assert_non_null(strstr(bytes_text(&v.diff), "@@ its end @@\n+first\n+last\n"));
+  expect(v, VERDICT_EXIT, "exit is not the recorded answer");
+  bytes_free(&item.says);
+}
+
 static void what_the_case_knows_may_differ_and_must(void **unused) {
   (void)unused;
   Case item = plain_case();
@@ -217,6 +244,7 @@ int main(void) {
     cmocka_unit_test(a_reference_that_contradicts_the_case_is_drift),
     cmocka_unit_test(recorded_output_is_checked_on_the_reference),
     cmocka_unit_test(where_the_reference_is_known_to_fail_the_answer_judges),
+    cmocka_unit_test(what_has_to_be_said_at_the_end_is_missed),
     cmocka_unit_test(what_the_case_knows_may_differ_and_must),
     cmocka_unit_test(running_out_of_memory_excuses_only_the_reference),
     cmocka_unit_test(a_verdict_can_be_used_again),
