@@ -142,6 +142,8 @@ runtime: $(RUNTIME) ## all of these but the oracle, which alone needs other libr
 oracle: $(BUILD)/oracle ## the differential tester
 
 ##@ Check
+# Two programs or libraries in modes of oracle.lua, with what is known about this VARIANT.
+DIFF := $(BUILD)/oracle diff --config oracle.lua --build $(VARIANT) --quiet
 # One command a part; each ends with "N passed, N failed, N skipped", which
 # scripts/check adds up.  A part whose script is missing fails.
 PART_layers   = scripts/check-layers
@@ -156,13 +158,14 @@ PART_tests    = scripts/check-tests
 PART_scripts  = scripts/run-script-tests $(SCRIPT_TESTS)
 PART_unit     = scripts/run-unit $(UNIT)
 PART_examples = scripts/check-examples docs/embedding.md $(EXAMPLES)
-PART_corpus   = scripts/compare.sh --mode $(VARIANT) lua5.1 $(BUILD)/lua oracle/corpus
-PART_suite    = scripts/suite-files >&2 && \
-                scripts/compare.sh --suite-modes portable --mode $(VARIANT) lua5.1 $(BUILD)/lua $${SUITE_DIR:-lua-5.1-tests}
+# The library in one process as well, where nothing but the program's own counts or checks get in its way.
+PART_corpus   = scripts/check "programs=$(DIFF) --mode programs lua5.1 $(BUILD)/lua" \
+                $(if $(filter release debug asan gcstress,$(VARIANT)),"libraries=$(DIFF) --mode inproc liblua5.1.so.0 $(BUILD)/liblua5.1.so.0")
+PART_suite    = scripts/with-suite $(DIFF) --mode suite:portable lua5.1 $(BUILD)/lua
 PART_testlib  = scripts/check-testlib $(BUILD) $(if $(T_OBJ),yes,no)
 PART_internal = scripts/run-internal $(INTERNAL_LUA)
-PART_suite-internal = scripts/suite-files >&2 && scripts/suite -m internal,internal+rt -p internal=$(INTERNAL_LUA)
-PART_bytecode = scripts/check-bytecode --quick $(BUILD)/luac
+PART_suite-internal = scripts/with-suite $(DIFF) --build internal --mode suite:internal,suite:internal+rt lua5.1 $(INTERNAL_LUA)
+PART_bytecode = scripts/with-suite scripts/check-bytecode --quick $(BUILD)/luac
 PART_gdb      = scripts/check-gdb --quick $(BUILD)
 PART_oracle   = scripts/check "unit=scripts/run-unit $(ORACLE_UNIT)" \
                 "command=BUILD=$(abspath $(BUILD)) scripts/run-script-tests --no-lint $(ORACLE_TESTS)"
@@ -214,24 +217,24 @@ examples: $(EXAMPLES) ## the programs of docs/embedding.md are there as shown, a
 	$(PART_examples)
 unit: $(UNIT) ## cmocka unit tests
 	$(PART_unit)
-corpus: $(BUILD)/lua ## the cases of oracle/corpus against lua5.1
+corpus: $(RUNTIME) $(BUILD)/oracle ## the cases of oracle/corpus against lua5.1
 	$(PART_corpus)
 page: $(BUILD)/tests/oracle/test_report_html ## the oracle's HTML report in headless chromium, at two widths
 	$(PART_page)
 suite-files: ## fetch the PUC-Rio suite's files from Debian's package
 	scripts/suite-files
-suite-quick: $(BUILD)/lua ## the PUC-Rio suite with this VARIANT's lua, each file and the whole, against lua5.1
+suite-quick: $(BUILD)/lua $(BUILD)/oracle ## the PUC-Rio suite with this VARIANT's lua, each file and the whole, against lua5.1
 	$(PART_suite)
-suite-internal: $(INTERNAL_LUA) ## the same where the library T looks inside
+suite-internal: $(INTERNAL_LUA) $(BUILD)/oracle ## the same where the library T looks inside
 	$(PART_suite-internal)
 internal: $(INTERNAL_LUA) ## tests/internal: barriers, failing memory, shapes of tables, phases, seen through T
 	$(PART_internal)
 suite: ## the PUC-Rio suite in every mode, as a table: release, internal, gcstress, asan, and through dump
 	@for v in release internal gcstress asan; do $(MAKE) VARIANT=$$v BUILD=build/$$v lua || exit 1; done
-	scripts/suite-files
-	scripts/suite build
+	@$(MAKE) VARIANT=release BUILD=build/release oracle
+	scripts/with-suite build/release/oracle run --no-cache --quiet --mode 'suite:*' --table -
 bytecode: $(BUILD)/luac ## luac against luac5.1, byte by byte, the long way
-	scripts/check-bytecode $(BUILD)/luac
+	scripts/with-suite scripts/check-bytecode $(BUILD)/luac
 dropin: $(RUNTIME) ## Debian's C modules and programs run alike on lua5.1 and on this VARIANT; installs them
 	CC=$(CC) scripts/dropin $(BUILD)
 gdb-check: ## the gdb commands, release and debug, and docs/debugging.md against what it shows
@@ -239,6 +242,7 @@ gdb-check: ## the gdb commands, release and debug, and docs/debugging.md against
 	@$(MAKE) VARIANT=release BUILD=$(dir $(BUILD))gdb-release oracle
 	scripts/check-gdb $(dir $(BUILD))gdb-release $(dir $(BUILD))gdb-debug
 mutants-vm: ## bugs planted in a copy of the VM, each noticed by the T library, the suite or gcstress
+	@$(MAKE) VARIANT=release BUILD=build/release oracle
 	scripts/suite-files >&2
 	scripts/mutants
 stress: ## unit tests and corpus, collecting and moving the stack at every chance
