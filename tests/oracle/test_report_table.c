@@ -9,10 +9,10 @@ static void expect_table(const char *log, const char *expected) {
   Diag why = {0};
   Bytes text = {0};
   write_log("table.jsonl", log);
-  const char *path = log_path("table.txt");
+  const char *path = in_folder("table.txt");
   Listener *l = report_table(path, &why);
   assert_non_null(l);
-  assert_true(report_replay(log_path("table.jsonl"), &l, 1, &why));
+  assert_true(report_replay(in_folder("table.jsonl"), &l, 1, &why));
   assert_true(l->close(l, &why));
   assert_true(path_read(path, &text, &why));
   assert_bytes(&text, expected);
@@ -87,5 +87,5 @@ int main(void) {
     cmocka_unit_test(what_was_not_run_or_not_now_is_said),
     cmocka_unit_test(more_modes_than_fit_stand_below), cmocka_unit_test(trouble_is_told)
   };
-  return cmocka_run_group_tests(tests, make_logs, remove_logs);
+  return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
