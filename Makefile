@@ -158,8 +158,9 @@ PART_tests    = scripts/check-tests
 PART_scripts  = scripts/run-script-tests $(SCRIPT_TESTS)
 PART_unit     = scripts/run-unit $(UNIT)
 PART_examples = scripts/check-examples docs/embedding.md $(EXAMPLES)
-# The library in one process as well, where nothing but the program's own counts or checks get in its way.
-PART_corpus   = scripts/check "programs=$(DIFF) --mode programs lua5.1 $(BUILD)/lua" \
+# The library in one process as well, unless its build counts for itself or is not that of lua5.1; under
+# gcstress without what is slow on purpose.
+PART_corpus   = scripts/check "programs=$(DIFF) --mode $(if $(filter gcstress,$(VARIANT)),exec,programs) lua5.1 $(BUILD)/lua" \
                 $(if $(filter release debug asan gcstress,$(VARIANT)),"libraries=$(DIFF) --mode inproc liblua5.1.so.0 $(BUILD)/liblua5.1.so.0")
 PART_suite    = scripts/with-suite $(DIFF) --mode suite:portable lua5.1 $(BUILD)/lua
 PART_testlib  = scripts/check-testlib $(BUILD) $(if $(T_OBJ),yes,no)

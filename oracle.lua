@@ -30,7 +30,8 @@ local function suite(why, variant, fields)
   ref.args, side.args = fields.args, fields.args
   return { why = why, default = fields.quick or false, ref = ref, cand = side,
            input = { "oracle/suite/suite.cases", files },
-           folder = { path = "lua-5.1-tests", variable = "SUITE_DIR", build = "make suite-files" },
+           folder = { path = "lua-5.1-tests", variable = "SUITE_DIR", file = "all.lua",
+                      build = "make suite-files" },
            needs = fields.needs, dirs = { "tests/suite::suite" }, env = { LUA_PATH = "?;./?.lua" },
            channels = fields.channels or { "exit", "stdout", "stderr" },
            limits = { wall = "60s", mem = "4G" } }

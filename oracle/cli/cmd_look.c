@@ -45,6 +45,7 @@ static bool is_complete(const Mode *m, Diag *why) {
     ok = inproc_needs_preload(m->cand.path, &runtime, why);
   }
   bytes_free(&runtime);
+  if (ok && m->conditions.folder) ok = config_check_folder(m, m->folder_file, why);
   return ok && is_there("ledger", m->ledger, why) && is_there("folder of rules", m->rules, why);
 }
 

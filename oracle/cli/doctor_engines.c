@@ -91,6 +91,13 @@ static void check_build(Doctor *d, const Mode *m, Strings *seen) {
   }
   const char *remedy = *m->cand.build ? m->cand.build : "give the mode a command, `cand.build`";
   if (gone.len) doctor_bad(d, remedy, "mode %s: no %s", m->name, gone.data);
+  bytes_clear(&gone);
+  const char *folder = m->conditions.folder;
+  Diag why = {0};
+  if (folder && !strings_has(seen, folder) && !config_check_folder(m, m->folder_file, &why)) {
+    doctor_bad(d, m->folder_build, "mode %s: no %s/%s", m->name, folder, m->folder_file);
+  }
+  if (folder) strings_add(seen, folder);
   bytes_free(&gone);
 }
 

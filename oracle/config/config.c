@@ -121,16 +121,18 @@ static bool read_mounts(const Fields *f, Conditions *c) {
 /* The folder of `folder`, or the one that its environment variable names. */
 static bool read_folder(const Fields *f, Mode *m) {
   Fields d;
-  const char *path = NULL, *variable = NULL, *build = "";
+  const char *path = NULL, *variable = NULL, *build = "", *file = "";
   if (!fields_table(f, "folder", &d)) return false;
   if (d.table == NULL) return true;
   if (!fields_only(&d, names_of_fields("folder")) || !fields_text(&d, "path", &path) ||
-      !fields_text(&d, "variable", &variable) || !fields_text(&d, "build", &build)) {
+      !fields_text(&d, "variable", &variable) || !fields_text(&d, "file", &file) ||
+      !fields_text(&d, "build", &build)) {
     return false;
   }
   const char *named = variable ? getenv(variable) : NULL;
   if (named && *named) path = named;
   if (path == NULL || *path == '\0') return fields_fail(f, "folder", "needs a path");
+  m->folder_file = file;
   m->folder_build = build;
   m->conditions.folder = path_absolute(path);
   return true;
@@ -208,6 +210,17 @@ static uint64_t hash_fields(const Data *tree) {
   uint64_t hash = bytes_hash(bytes_text(&text), text.len, 1);
   bytes_free(&text);
   return hash;
+}
+
+bool config_check_folder(const Mode *m, const char *file, Diag *why) {
+  const char *folder = m->conditions.folder;
+  if (folder == NULL) return true;
+  char *path = path_join(folder, file);
+  bool ok = *file ? path_is_file(path) : path_is_folder(folder);
+  free(path);
+  if (ok) return true;
+  return diag_set(why, EXIT_INFRA, "%s %s%s%s%s", folder, *file ? "has no file " : "is no folder",
+                  file, *m->folder_build ? "; run: " : "", m->folder_build);
 }
 
 /* Fills `m` from its resolved fields. */

@@ -19,6 +19,7 @@ typedef struct Mode {
   bool has_process;      /* the two below are given: what an in-process engine refuses, they run */
   EngineSpec ref_process, cand_process;
   Conditions conditions;
+  const char *folder_file;   /* that conditions.folder has to have; or NULL */
   const char *folder_build;  /* command that makes conditions.folder: the remedy; or NULL */
   const char *ledger;    /* file of known divergences, or "" */
   const char *rules;     /* folder of rules, or "" for none */
@@ -61,6 +62,9 @@ char *config_find(void);
 /* The program of one side of a mode: what runs it, or what runs cases that its library cannot; NULL
  * where there are only libraries. */
 const EngineSpec *config_program(const Mode *m, bool is_reference);
+
+/* Does the folder of the mode, if it has one, have this file?  EXIT_INFRA with the remedy. */
+bool config_check_folder(const Mode *m, const char *file, Diag *why);
 
 /* The modes that `spec` means: NULL or "": those by default; "a,b": these; "san:*": patterns;
  * "-a,-b": the default ones without these.  Adding and taking away do not mix.  Unknown names and

@@ -16,7 +16,7 @@ static const char *const engine_fields[] = {
 static const char *const limit_fields[] = {
   "fuel", "wall", "mem", "output", "file", "processes", NULL
 };
-static const char *const folder_fields[] = {"path", "variable", "build", NULL};
+static const char *const folder_fields[] = {"path", "variable", "file", "build", NULL};
 static const char *const matrix_fields[] = {"base", "cross", "default", "why", NULL};
 
 const char *const *names_of_fields(const char *table) {

@@ -292,15 +292,9 @@ static bool check_borrowed(const Plan *p, Diag *why) {
   bool ok = true;
   for (size_t i = 0; ok && i < p->n; i++) {
     const Mode *mode = p->modes[p->items[i].mode];
-    const char *folder = mode->conditions.folder, *script = p->items[i].item->script;
-    if (!p->items[i].item->borrows || folder == NULL) continue;
-    char *path = path_join(folder, script);
-    if (!path_is_file(path)) {
-      const char *build = mode->folder_build;
-      ok = diag_set(why, EXIT_INFRA, "mode %s: %s has no file %s%s%s", mode->name, folder, script,
-                    *build ? "; run: " : "", build);
-    }
-    free(path);
+    const Case *item = p->items[i].item;
+    if (!item->borrows || config_check_folder(mode, item->script, why)) continue;
+    ok = diag_wrap(why, "mode %s", mode->name);
   }
   return ok;
 }

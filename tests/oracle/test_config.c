@@ -164,11 +164,13 @@ static void what_the_command_line_says_wins(void **unused) {
 static void a_folder_may_be_that_of_the_environment(void **unused) {
   (void)unused;
   static const char text[] = "return { folder = { path = 'none', variable = 'TEST_FOLDER', "
-                             "build = 'make it' }, needs = { 'libs', 'shell' } }";
+                             "file = 'all', build = 'make it' }, needs = { 'libs', 'shell' } }";
   Config c = load(text);
   const Mode *m = mode(&c, "base");
   assert_string_equal(m->conditions.folder, "none");
-  assert_string_equal(m->folder_build, "make it");
+  Diag why = {0};
+  assert_false(config_check_folder(m, m->folder_file, &why));
+  assert_string_equal(diag_text(&why), "none has no file all; run: make it");
   assert_int_equal(m->conditions.needs, NEED_LIBS | NEED_SHELL);
   uint64_t hash = m->hash;
   config_free(&c);
@@ -176,6 +178,7 @@ static void a_folder_may_be_that_of_the_environment(void **unused) {
   c = load(text);
   assert_string_equal(mode(&c, "base")->conditions.folder, "/");
   assert_true(mode(&c, "base")->hash != hash);
+  assert_true(config_check_folder(mode(&c, "base"), "etc/passwd", &why));
   config_free(&c);
   unsetenv("TEST_FOLDER");
 }

@@ -123,7 +123,7 @@ static void everything_else_is_an_error_with_its_line(void **unused) {
      "t.cases:1: a: needs a title, or a name of several words: it is the case's claim"},
     {"t.cases", "=== a-b cli=- args=x\nx\n", "t.cases:1: a-b: 'cli' and 'args' exclude each other"},
     {"t.cases", "=== a-b expect=ref-wrong\nx\n",
-     "t.cases:1: a-b: a case on which the reference fails needs '--- out': the right answer"},
+     "t.cases:1: a-b: a case on which the reference fails needs '--- out' or 'says': the right answer"},
     {"t.cases", "=== a-b\nx\n--- output\n", "t.cases:3: unknown section '--- output'"},
     {"t.cases", "=== a-b\nx\n--- out x\n", "t.cases:3: unknown section '--- out x'"},
     {"t.cases", "=== a-b\nx\n--- \n", "t.cases:3: unknown section '--- '"},
