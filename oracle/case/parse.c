@@ -130,7 +130,8 @@ static bool finish(Case *item, Diag *why) {
   }
   if (item->expect_trouble && !item->has_out && item->says.len == 0) {
     return diag_set(why, EXIT_USAGE,
-                    "a case on which the reference fails needs '--- out' or 'says': the right answer");
+                    "a case on which the reference fails needs '--- out' or 'says': "
+                    "the right answer");
   }
   if (item->title[0] == '\0' && !item->plain) {
     if (strchr(item->name, '-') == NULL) {

@@ -1,5 +1,5 @@
-/* report_table.c -- why this file exists: where a few cases run in many modes, the question is which
- * of them pass where, and at what cost: a table answers it, and the reasons stand below it. */
+/* report_table.c -- why this file exists: where a few cases run in many modes, the question is
+ * which of them pass where, and at what cost: a table answers it; the reasons stand below it. */
 #include <stdlib.h>
 #include <string.h>
 

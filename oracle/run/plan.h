@@ -58,8 +58,8 @@ struct Plan {
 typedef double PlanTimes(void *context, const char *mode, const char *id);
 
 /* EXIT_USAGE: broken case files (each on stderr, the Diag says how many), an unknown selector or
- * partition.  EXIT_NOTHING: nothing selected.  EXIT_INFRA: a file of an engine, or of a folder of a mode,
- * is missing. */
+ * partition.  EXIT_NOTHING: nothing selected.  EXIT_INFRA: a file of an engine, or of
+ * a folder of a mode, is missing. */
 bool plan_make(Plan *p, const Config *c, Mode **modes, size_t nmodes, const Selection *s,
                PlanTimes *times, void *context, Diag *why);
 void plan_free(Plan *p);

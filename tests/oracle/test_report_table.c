@@ -1,5 +1,5 @@
-/* test_report_table.c -- the table has a cell for every case in every mode, and a reason for each that
- * is no pass. */
+/* test_report_table.c -- the table has a cell for every case in every mode, and a reason for each
+ * that is no pass. */
 #include "report/report.h"
 
 #include "logs.h"
