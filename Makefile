@@ -174,7 +174,7 @@ PART_selftest = $(BUILD)/oracle selftest --quick
 PART_page     = scripts/check-page $(BUILD)/tests/oracle/test_report_html
 # Variant internal generates code as the suite's code.lua wants it, which is not luac5.1's, its buffers
 # are small, and with T the suite's files say more than on lua5.1.
-CHECK_PARTS  := layers links headers amalg names $(if $(T_OBJ),,abi) api testlib tests scripts unit oracle examples corpus internal suite-internal $(if $(T_OBJ),,suite bytecode) \
+CHECK_PARTS  := layers links headers amalg names $(if $(T_OBJ),,abi) api testlib tests scripts unit oracle examples corpus internal suite-internal $(if $(T_OBJ),,suite bytecode) $(if $(filter release,$(VARIANT)),selftest) \
                 $(if $(filter release debug,$(VARIANT)),gdb) \
                 $(if $(call have,chromium),page)
 
@@ -234,6 +234,12 @@ suite: ## the PUC-Rio suite in every mode, as a table: release, internal, gcstre
 	@for v in release internal gcstress asan; do $(MAKE) VARIANT=$$v BUILD=build/$$v lua || exit 1; done
 	@$(MAKE) VARIANT=release BUILD=build/release oracle
 	scripts/with-suite build/release/oracle run --no-cache --quiet --mode 'suite:*' --table -
+modes: ## every default mode of oracle.lua; builds what they compare
+	@for v in release internal gcstress asan; do $(MAKE) VARIANT=$$v BUILD=build/$$v runtime || exit 1; done
+	@$(MAKE) VARIANT=release CC=gcc BUILD=build/gcc runtime
+	@$(MAKE) VARIANT=release CC=clang-19 BUILD=build/clang runtime
+	@$(MAKE) VARIANT=release BUILD=build/release oracle
+	scripts/with-suite build/release/oracle run --no-cache
 bytecode: $(BUILD)/luac ## luac against luac5.1, byte by byte, the long way
 	scripts/with-suite scripts/check-bytecode $(BUILD)/luac
 dropin: $(RUNTIME) ## Debian's C modules and programs run alike on lua5.1 and on this VARIANT; installs them
@@ -386,7 +392,7 @@ $(AMALG): $(BUILD)/sources
 	@printf '#include "%s"\n' $(AMALG_$(basename $(@F)):%=$(CURDIR)/%) > $@
 
 FORCE:
-.PHONY: FORCE all lua luac lib runtime oracle oracle-unit oracle-engines oracle-valgrind oracle-coverage selftest selftest-quick amalg check check-parts layers links headers names abi api testlib tests scripts unit examples corpus page suite-files suite \
+.PHONY: FORCE all lua luac lib runtime oracle oracle-unit oracle-engines oracle-valgrind oracle-coverage selftest selftest-quick amalg check check-parts layers links headers names abi api testlib tests scripts unit examples corpus page suite-files suite modes \
         suite-quick suite-internal internal bytecode gdb-check mutants-vm stress asan fuzz fuzz-run coverage check-all format lint bench bench-check install uninstall deps help clean
 .PRECIOUS: $(BUILD)/%.o
 .DELETE_ON_ERROR:
