@@ -185,10 +185,10 @@ static void show_answer(Bytes *to, const Case *item, int channel, const Observat
   bytes_free(&status);
 }
 
-/* Does the reference contradict what the case says about it? */
-static bool set_drift(Verdict *v, const Case *item, const Observation *ref) {
+/* Does the reference contradict what the case says about it in the `pinned` channels? */
+static bool set_drift(Verdict *v, const Case *item, const Observation *ref, unsigned pinned) {
   if (item->plain) return false;
-  int channel = answer_problem(item, ref, CHANNELS_ALL);
+  int channel = answer_problem(item, ref, pinned);
   if (channel == CHANNEL_EXIT) {
     set(v, VERDICT_DRIFT, "reference: %s, the case expects exit %d", outcome(ref),
         expected_status(item));
@@ -282,12 +282,12 @@ static void set_difference(Verdict *v, const Case *item, const Comparison *c,
 }
 
 void verdict_judge(const Case *item, const Observation *ref, const Observation *cand,
-                   unsigned wanted, const Rules *rules, bool ref_pinned, bool same_program,
+                   unsigned wanted, const Rules *rules, unsigned pinned, bool same_program,
                    Verdict *v) {
   verdict_clear(v);
   v->ref_ns = ref->nanoseconds;
   v->cand_ns = cand->nanoseconds;
-  if (ref_pinned && item->expect_trouble != TROUBLE_NONE) {
+  if (pinned && item->expect_trouble != TROUBLE_NONE) {
     judge_by_answer(item, ref, cand, wanted & item->channels, same_program, v);
     return;
   }
@@ -295,7 +295,7 @@ void verdict_judge(const Case *item, const Observation *ref, const Observation *
     judge_without_reference(ref, cand, same_program, v);
     return;
   }
-  if ((ref_pinned && set_drift(v, item, ref)) || set_death(v, cand)) return;
+  if ((pinned && set_drift(v, item, ref, pinned)) || set_death(v, cand)) return;
   Comparison c = {.diff = v->diff};
   compare_observations(ref, cand, wanted & item->channels, rules, &item->tags, &c);
   v->diff = c.diff;

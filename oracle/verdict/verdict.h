@@ -35,9 +35,10 @@ void verdict_clear(Verdict *v);
 void verdict_free(Verdict *v);
 
 /* Judges one pair.  `same_program`: both sides are the same build (reference against itself).
- * `ref_pinned`: the recorded answers must hold for the reference (DRIFT otherwise). */
+ * `pinned`: the channels in which the reference must do what the case records (DRIFT otherwise);
+ * 0 where it is not the true one. */
 void verdict_judge(const Case *item, const Observation *ref, const Observation *cand,
-                   unsigned wanted, const Rules *rules, bool ref_pinned, bool same_program,
+                   unsigned wanted, const Rules *rules, unsigned pinned, bool same_program,
                    Verdict *result);
 
 #endif

@@ -225,12 +225,20 @@ static void two_programs_are_opened_and_compared(void **unused) {
   assert_true(pair_run(&p, &item, &c, &v, &why));
   assert_int_equal(v.kind, VERDICT_SKIP);
   strings_free(&item.env);
-  set_chunk(&item, "error'x'");
-  assert_true(pair_run(&p, &item, &c, &v, &why));      /* not as it is written: no drift */
+  set_chunk(&item, "print(1)");
+  item.has_out = true;
+  item.out = bytes_of("2");
+  assert_true(pair_run(&p, &item, &c, &v, &why));      /* not as it is written: texts may differ */
   assert_int_equal(v.kind, VERDICT_SAME);
   c.transform = TRANSFORM_NONE;
   assert_true(pair_run(&p, &item, &c, &v, &why));
   assert_int_equal(v.kind, VERDICT_DRIFT);
+  item.has_out = false;
+  c.invoke = "nothing";
+  assert_true(pair_run(&p, &item, &c, &v, &why));      /* neither has it: agreement proves nothing */
+  assert_int_equal(v.kind, VERDICT_DRIFT);
+  c.invoke = NULL;
+  bytes_free(&item.out);
   pair_close(&p);
   static char sided[] = "A=1";
   strings_add(&other.env, sided);

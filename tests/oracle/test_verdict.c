@@ -9,7 +9,7 @@
 /* Judges and frees the two sides. */
 static Verdict judge(const Case *item, Observation ref, Observation cand, bool pinned, bool same) {
   Verdict v = {0};
-  verdict_judge(item, &ref, &cand, ALL, NULL, pinned, same, &v);
+  verdict_judge(item, &ref, &cand, ALL, NULL, pinned ? ALL : 0, same, &v);
   observation_free(&ref);
   observation_free(&cand);
   return v;
@@ -157,7 +157,7 @@ static void where_the_reference_is_known_to_fail_the_answer_judges(void **unused
          "reference: stopped at the instruction limit, as the case says");
   Observation ref = seen_ending(ENDED_SIGNAL, SIGSEGV, ""), cand = good(0, "wrong\n", "");
   Verdict v = {0};
-  verdict_judge(&item, &ref, &cand, CHANNEL_BIT(CHANNEL_EXIT), NULL, true, false, &v);
+  verdict_judge(&item, &ref, &cand, CHANNEL_BIT(CHANNEL_EXIT), NULL, ALL, false, &v);
   expect(v, VERDICT_ANSWER, "reference: signal SIGSEGV, as the case says");
   observation_free(&ref);
   observation_free(&cand);
@@ -222,9 +222,9 @@ static void a_verdict_can_be_used_again(void **unused) {
   Verdict v = {0};
   Observation a = seen(0, "a", ""), b = seen(0, "b", "");
   b.nanoseconds = 7;
-  verdict_judge(&item, &a, &b, ALL, NULL, true, false, &v);
+  verdict_judge(&item, &a, &b, ALL, NULL, ALL, false, &v);
   assert_int_equal(v.cand_ns, 7);
-  verdict_judge(&item, &a, &a, ALL, NULL, true, false, &v);
+  verdict_judge(&item, &a, &a, ALL, NULL, ALL, false, &v);
   assert_int_equal(v.kind, VERDICT_SAME);
   assert_bytes(&v.why, "");
   assert_bytes(&v.diff, "");
