@@ -212,7 +212,6 @@ bool verb_bench(const Options *o, const Strings *argv, int *status, Diag *why) {
   bool measures = getenv(BENCH_VARIABLE) != NULL;
   (void)argv;
   *status = EXIT_SAME;
-  if (o->words.n) return diag_set(why, EXIT_USAGE, "bench: takes no arguments");
   bool ok = setup_config(&s, o, why);
   if (ok && measures) {
     Bytes text = {0};

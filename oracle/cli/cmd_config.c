@@ -151,7 +151,6 @@ static void tell_json(const Setup *s) {
 bool verb_config(const Options *o, const Strings *argv, int *status, Diag *why) {
   Setup s;
   (void)argv;
-  if (o->words.n) return diag_set(why, EXIT_USAGE, "config: takes options only");
   bool ok = setup_config(&s, o, why);
   if (ok && options_has(o, OPTION_AS_JSON)) tell_json(&s);
   else if (ok) tell_text(&s);

@@ -10,6 +10,7 @@
 #include "engine/inproc.h"
 #include "report/report.h"
 #include "run/merge.h"
+#include "run/runs.h"
 
 bool verb_list(const Options *o, const Strings *argv, int *status, Diag *why) {
   (void)argv;
@@ -84,17 +85,18 @@ bool verb_modes(const Options *o, const Strings *argv, int *status, Diag *why) {
 
 bool verb_report(const Options *o, const Strings *argv, int *status, Diag *why) {
   (void)argv;
-  Setup s = {.nmodes = 0};
+  if (o->words.n > 1) return diag_set(why, EXIT_USAGE, "report: one run");
   Reports reports = {.n = 0};
-  bool ok = o->words.n <= 1 || diag_set(why, EXIT_USAGE, "report: one run");
-  ok = ok && reports_open(&reports, o, why) && setup_config(&s, o, why);
-  const char *word = o->words.n ? o->words.at[0] : "latest";
-  char *log = ok ? setup_find_log(&s.config, word, why) : NULL;
-  ok = log && report_replay(log, reports.at, reports.n, why);
+  char *state = config_state(options_text(o, OPTION_CONFIG)), *runs = path_join(state, "runs");
+  char *log = runs_find(runs, o->words.n ? o->words.at[0] : "latest", why);
+  /* Nothing is written for a log that cannot be read. */
+  bool ok = log && report_replay(log, NULL, 0, why) && reports_open(&reports, o, why) &&
+            report_replay(log, reports.at, reports.n, why);
   Diag second = {0};
   if (!reports_close(&reports, ok ? why : &second)) ok = false;
+  free(state);
+  free(runs);
   free(log);
-  setup_free(&s);
   *status = EXIT_SAME;
   return ok;
 }

@@ -137,7 +137,9 @@ bool options_parse(int argc, char **argv, Options *o, Diag *why) {
   o->nwords = o->words.n;
   for (int i = end + 1; i < argc; i++) strings_add(&o->words, argv[i]);
   if (verb != VERB_GDB && verb != VERB_LAUNCH) o->nwords = o->words.n;
-  return true;
+  bool takes_words = *verbs[verb].arguments != '\0';
+  return takes_words || o->nwords == 0 ||
+         diag_set(why, EXIT_USAGE, "%s: takes options only, not '%s'", word, o->words.at[0]);
 }
 
 void options_free(Options *o) {

@@ -33,11 +33,16 @@ bool reports_open(Reports *r, const Options *o, Diag *why) {
   };
   ColorWanted color;
   int verbosity = options_has(o, OPTION_VERBOSE) ? 1 : options_has(o, OPTION_QUIET) ? -1 : 0;
-  bool to_stdout = false, ok = choose_color(o, &color, why);
+  size_t to_stdout = 0;
+  for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+    const Strings *paths = &o->values[files[i].option];
+    for (size_t k = 0; k < paths->n; k++) to_stdout += strcmp(paths->at[k], "-") == 0;
+  }
+  if (to_stdout > 1) return diag_set(why, EXIT_USAGE, "only one report can go to stdout");
+  bool ok = choose_color(o, &color, why);
   for (size_t i = 0; ok && i < sizeof files / sizeof files[0]; i++) {
     const Strings *paths = &o->values[files[i].option];
     for (size_t k = 0; ok && k < paths->n; k++) {
-      to_stdout = to_stdout || strcmp(paths->at[k], "-") == 0;
       ok = add(r, files[i].open(paths->at[k], why), why);
     }
   }

@@ -41,8 +41,7 @@ bool results_read(Results *r, const char *log, ResultWanted *wanted, const void 
   Collector c = {{.hear = collect}, r, wanted, context};
   Listener *one = &c.listener;
   r->log = mem_string(log);
-  bool ok = report_replay(log, &one, 1, why);
-  return ok && (r->run || diag_set(why, EXIT_USAGE, "%s: has no start", log));
+  return report_replay(log, &one, 1, why);
 }
 
 void results_free(Results *r) {

@@ -27,6 +27,10 @@ static bool load_config(Setup *s, const Options *o, Diag *why) {
   bool ok = overrides_collect(&all, o, why) &&
             config_load(&s->config, path, defaults, all.at, all.n, why);
   overrides_free(&all);
+  const char *file = s->config.path;
+  if (!ok && path == NULL && file && *file == '\0') {
+    diag_set(why, EXIT_USAGE, "no oracle.lua here or above; `oracle diff REF CAND FILE` needs none");
+  }
   if (!ok) return false;
   s->modes = mem_zero((s->config.nmodes + 1) * sizeof *s->modes);
   char *made = path_join(s->config.state, "made");

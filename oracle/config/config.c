@@ -463,16 +463,33 @@ static bool add_modes(Config *c, const Data *base, Source *main_source, const Ov
   return ok;
 }
 
+/* The file that `path` means; NULL for none.  Owned. */
+static char *settle_config(const char *path) {
+  if (path == NULL) return config_find();
+  return strcmp(path, "-") == 0 ? NULL : path_absolute(path);
+}
+
+static char *folder_of_config(const char *file) {
+  return file ? path_folder(file) : path_absolute(".");
+}
+
+char *config_state(const char *path) {
+  char *file = settle_config(path), *top = folder_of_config(file);
+  char *state = path_join(top, ".oracle");
+  free(file);
+  free(top);
+  return state;
+}
+
 bool config_load(Config *c, const char *path, const char *builtin, const Override *overrides,
                  size_t noverrides, Diag *why) {
   *c = (Config){0};
-  bool none = path && strcmp(path, "-") == 0;
-  char *file = none ? NULL : path ? path_absolute(path) : config_find();
+  char *file = settle_config(path);
   Source main_source = {0};
   bool ok = true;
   if (file && !path_is_file(file)) ok = diag_set(why, EXIT_USAGE, "%s: no such file", path);
   c->path = file ? file : mem_string("");
-  c->top = file ? path_folder(file) : getcwd(NULL, 0);
+  c->top = folder_of_config(file);
   c->state = path_join(c->top, ".oracle");
   if (ok && chdir(c->top) != 0) ok = diag_errno(why, EXIT_INFRA, "%s", c->top);
   Data *base = NULL;
@@ -573,6 +590,7 @@ bool config_choose(const Config *c, const char *spec, Mode **chosen, size_t *n, 
   for (size_t i = 0; i < words.n; i++) away += words.at[i][0] == '-';
   bool ok = away == 0 || away == words.n ||
             diag_set(why, EXIT_USAGE, "--mode '%s': adding and taking away do not mix", spec);
+  if (spec && words.n == 0) ok = diag_set(why, EXIT_USAGE, "--mode '%s': names no mode", spec);
   bool *wanted = mem_zero(c->nmodes + 1);
   for (size_t m = 0; m < c->nmodes; m++) wanted[m] = away == words.n && c->modes[m].by_default;
   for (size_t i = 0; ok && i < words.n; i++) {

@@ -59,6 +59,10 @@ void config_free(Config *c);
 /* The nearest oracle.lua above the working folder, or NULL.  Owned. */
 char *config_find(void);
 
+/* The folder of what runs leave: beside the configuration `path`, or the nearest one for NULL; here
+ * where there is none, as for "-".  Owned. */
+char *config_state(const char *path);
+
 /* The program of one side of a mode: what runs it, or what runs cases that its library cannot; NULL
  * where there are only libraries. */
 const EngineSpec *config_program(const Mode *m, bool is_reference);
@@ -66,7 +70,7 @@ const EngineSpec *config_program(const Mode *m, bool is_reference);
 /* Does the folder of the mode, if it has one, have this file?  EXIT_INFRA with the remedy. */
 bool config_check_folder(const Mode *m, const char *file, Diag *why);
 
-/* The modes that `spec` means: NULL or "": those by default; "a,b": these; "san:*": patterns;
+/* The modes that `spec` means: NULL: those by default; "a,b": these; "san:*": patterns;
  * "-a,-b": the default ones without these.  Adding and taking away do not mix.  Unknown names and
  * patterns without a match are errors with a suggestion.  `chosen` gets nmodes entries at most. */
 bool config_choose(const Config *c, const char *spec, Mode **chosen, size_t *n, Diag *why);

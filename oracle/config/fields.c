@@ -28,12 +28,21 @@ static void append_keys(const Fields *f, const char *prefix, Strings *keys) {
 
 typedef struct Place { const char *file, *prefix; const Bytes *text; } Place;
 
+/* Where a value was set; "" for a table whose fields come from several places. */
+static const char *origin_of(const Data *d) {
+  if (d->kind != DATA_TABLE || strcmp(d->origin, "base") == 0) return d->origin;
+  const char *origin = d->npairs ? d->pairs[0].value->origin : "";
+  for (size_t i = 1; i < d->npairs; i++) {
+    if (strcmp(d->pairs[i].value->origin, origin) != 0) return "";
+  }
+  return strcmp(origin, "default") == 0 ? "" : origin;   /* what is missing there is missing here */
+}
+
 /* Where the field was written: in this file, in the base, or on the command line. */
 static Place place_of(const Fields *f, const char *name) {
   const Data *d = *name ? luadata_field(f->table, name) : f->table;
-  const char *origin = d ? d->origin : "";
+  const char *origin = d ? origin_of(d) : "";
   if (strcmp(origin, "base") == 0 && f->base_file) return (Place){f->base_file, "", f->base_text};
-  if (d && d->kind == DATA_TABLE) origin = "";         /* its fields come from several places */
   if (strcmp(origin, "default") == 0) return (Place){"built-in defaults", "", NULL};
   bool in_file = strcmp(origin, "base") == 0 || strcmp(origin, "mode") == 0 ||
                  strcmp(origin, "matrix") == 0;

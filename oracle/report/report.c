@@ -64,6 +64,7 @@ void tally_add_all(Tally *t, const size_t counts[VERDICT_COUNT]) {
 /* Ordinals of events in the log, from 1. */
 typedef struct Replay {
   size_t at, end, resume;            /* `end`, `resume`: the last of these */
+  bool started;                      /* the first one is a start */
   const Resumed *resumed;            /* what of it counts; NULL: everything */
   size_t *last;          /* by n of the result: its last event */
   size_t room;
@@ -74,6 +75,7 @@ typedef struct Replay {
 static bool note_last(void *context, const Event *e, Diag *why) {
   Replay *r = context;
   r->at++;
+  if (r->at == 1) r->started = e->kind == EVENT_START;
   if (e->kind == EVENT_END) r->end = r->at;
   if (e->kind == EVENT_RESUME) r->resume = r->at;
   if (e->kind != EVENT_RESULT) return true;
@@ -111,7 +113,8 @@ static bool tell_last(void *context, const Event *e, Diag *why) {
 }
 
 static bool replay(Replay *r, const char *log, Diag *why) {
-  bool ok = event_read_log(log, note_last, r, why);
+  bool ok = event_read_log(log, note_last, r, why) &&
+            (r->started || diag_set(why, EXIT_USAGE, "%s: has no start of a run", log));
   r->at = 0;
   ok = ok && event_read_log(log, tell_last, r, why);
   free(r->last);

@@ -27,7 +27,8 @@ Listener *report_json(const char *path, Diag *why);   /* the lines of the log */
 Listener *report_table(const char *path, Diag *why);
 
 /* Tells the listeners what a log says, each result and the end of the run once: of those that were
- * told again after a resume, the last.  Does not close the listeners. */
+ * told again after a resume, the last.  Does not close the listeners.  A log that is none, or breaks
+ * in its middle, is told to nobody: false, EXIT_USAGE. */
 bool report_replay(const char *log, Listener *const *listeners, size_t n, Diag *why);
 
 /* The same with what of a run is done, before it is gone on with. */

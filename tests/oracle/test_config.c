@@ -65,7 +65,7 @@ static void declared_modes_replace_the_base(void **unused) {
   Config c = load("return { modes = { b = {}, a = {}, san = {default = false} } }");
   assert_true(c.declared);
   assert_chosen(&c, NULL, "a,b");
-  assert_chosen(&c, "", "a,b");
+  assert_chosen(&c, "", "--mode '': names no mode");
   assert_chosen(&c, "base", "no mode 'base'; `oracle modes` lists them");
   config_free(&c);
 }

@@ -321,6 +321,8 @@ static void a_replay_tells_what_is_last(void **unused) {
   close_it(l);
   expect_file("TAP version 13\nok 1 - m: b\nok 2 - m: a\n1..2\n");
   assert_false(report_replay("/nonexistent", &l, 0, &why));
+  assert_false(report_replay("/dev/null", NULL, 0, &why));
+  assert_string_equal(diag_text(&why), "/dev/null: has no start of a run");
   free(path);
 }
 
