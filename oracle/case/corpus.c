@@ -83,7 +83,7 @@ static bool read_tags(const char *path, Strings *tags, Diag *why) {
   return ok;
 }
 
-static bool tags_of(const char *path, TagCache *cache, Diag *why) {
+static bool tags_of(const char *path, TagCache *cache, Strings *all, Diag *why) {
   char *file = path_absolute(path), *folder = path_folder(file);
   free(file);
   if (cache->folder && strcmp(cache->folder, folder) == 0) {
@@ -105,6 +105,9 @@ static bool tags_of(const char *path, TagCache *cache, Diag *why) {
     folder = up;
   }
   free(folder);
+  for (size_t i = 0; i < cache->tags.n; i++) {
+    if (!strings_has(all, cache->tags.at[i])) strings_add(all, cache->tags.at[i]);
+  }
   return ok;
 }
 
@@ -117,7 +120,7 @@ static void read_file(Corpus *c, const char *shown, const char *top, TagCache *c
   strings_add(&c->paths, shown);
   const char *name = c->paths.at[c->paths.n - 1];
   size_t before = c->cases.n;
-  bool ok = tags_of(path, cache, &why) && path_read(path, &text, &why) &&
+  bool ok = tags_of(path, cache, &c->tags, &why) && path_read(path, &text, &why) &&
             case_parse(name, &text, &cache->tags, &c->cases, &why);
   if (!ok) strings_add(&c->errors, diag_text(&why));
   char *folder = path_folder(path), *whole = path_absolute(folder);
@@ -148,6 +151,7 @@ bool corpus_load(Corpus *c, const Strings *inputs, const char *top, Diag *why) {
 void corpus_free(Corpus *c) {
   case_list_free(&c->cases);
   strings_free(&c->paths);
+  strings_free(&c->tags);
   strings_free(&c->errors);
 }
 

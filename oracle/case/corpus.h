@@ -10,6 +10,7 @@
 typedef struct Corpus {
   CaseList cases;        /* sorted by file as walked, in the file's order */
   Strings paths;         /* files that were read, as shown */
+  Strings tags;          /* words of the TAGS files that hold for them */
   Strings errors;        /* "path:line: what is wrong" */
 } Corpus;
 

@@ -203,6 +203,13 @@ static bool any_says(const Filter *f, const Strings *list) {
   return false;
 }
 
+const char *filter_unknown_tag(const Filter *f, const Strings *known) {
+  if (f == NULL) return NULL;
+  if (f->kind == ASK_TAG) return f->word == NULL || any_says(f, known) ? NULL : f->word;
+  const char *word = filter_unknown_tag(f->left, known);
+  return word ? word : filter_unknown_tag(f->right, known);
+}
+
 static bool section_says(const Filter *f, const char *manual) {
   if (f->regex) return says(f, manual);
   size_t n = strlen(f->word);

@@ -18,6 +18,8 @@ typedef struct Filter Filter;
 /* NULL with why (EXIT_USAGE, the column named) if the text is no filter. */
 Filter *filter_parse(const char *text, Diag *why);
 void filter_free(Filter *f);
+/* The first tag that it names and that is none of the `known` ones; NULL. */
+const char *filter_unknown_tag(const Filter *f, const Strings *known);
 bool filter_accepts(const Filter *f, const Case *item, const char *mode);
 
 #endif

@@ -125,15 +125,34 @@ static void add_item(Plan *p, size_t *cap, Case *item, unsigned mode, size_t pla
   p->n++;
 }
 
+/* A misspelt tag selects nothing or, behind a '!', everything.  Where no case has a TAGS file there is
+ * nothing to hold it to. */
+static bool check_tags(const Plan *p, unsigned mode, const Filter *f, Diag *why) {
+  const Strings *known = &p->corpora[p->corpus_of[mode]].tags;
+  const char *word = known->n ? filter_unknown_tag(f, known) : NULL;
+  if (word == NULL) return true;
+  const char *near = strings_nearest(word, (const char *const *)known->at, known->n);
+  if (near) return diag_set(why, EXIT_USAGE, "no tag '%s' (did you mean '%s'?)", word, near);
+  return diag_set(why, EXIT_USAGE, "no tag '%s' (see TAGS)", word);
+}
+
+/* What the mode leaves out; NULL: nothing.  Cases that are named may be of another project. */
+static bool read_exclude(const Plan *p, const Selection *s, unsigned mode, Filter **exclude,
+                         Diag *why) {
+  const Mode *m = p->modes[mode];
+  *exclude = NULL;
+  if (*m->exclude == '\0') return true;
+  *exclude = filter_parse(m->exclude, why);
+  bool ok = *exclude && (s->selectors.n > 0 || check_tags(p, mode, *exclude, why));
+  return ok || diag_wrap(why, "mode %s: exclude", m->name);
+}
+
 static bool collect(Plan *p, const Selection *s, Diag *why) {
   size_t cap = 0, *hits = mem_zero((s->selectors.n + 1) * sizeof *hits);
   bool ok = true;
   for (unsigned m = 0; ok && m < p->nmodes; m++) {
-    Filter *exclude = NULL;
-    if (*p->modes[m]->exclude) {
-      exclude = filter_parse(p->modes[m]->exclude, why);
-      ok = exclude || diag_wrap(why, "mode %s: exclude", p->modes[m]->name);
-    }
+    Filter *exclude;
+    ok = read_exclude(p, s, m, &exclude, why) && check_tags(p, m, s->filter, why);
     if (ok && s->single) add_item(p, &cap, s->single, m, 0);
     const CaseList *cases = &p->corpora[p->corpus_of[m]].cases;
     for (size_t i = 0; ok && !s->single && i < cases->n; i++) {
