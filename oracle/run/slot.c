@@ -32,6 +32,12 @@ static bool make_environment(const Slot *slot, const WorkerStart *start, int soc
   return ok;
 }
 
+/* A case in the worker's process may open /dev/stdin and /dev/stdout: a report goes to ours. */
+static bool leave_streams(void) {
+  int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+  return null >= 0 && dup2(null, STDIN_FILENO) >= 0 && dup2(null, STDOUT_FILENO) >= 0;
+}
+
 /* In the child: nothing but calls that are safe between fork and exec. */
 static void become_worker(const WorkerStart *start, char **argv, char **env, int socket,
                           int board) {
@@ -41,7 +47,7 @@ static void become_worker(const WorkerStart *start, char **argv, char **env, int
   fcntl(start->handed, F_SETFD, 0);
   int addresses = personality(0xffffffff);
   if (addresses != -1) personality((unsigned long)addresses | ADDR_NO_RANDOMIZE);
-  if (chdir(start->folder) == 0) execve("/proc/self/exe", argv, env);
+  if (leave_streams() && chdir(start->folder) == 0) execve("/proc/self/exe", argv, env);
   _exit(EXIT_INFRA);
 }
 

@@ -14,7 +14,7 @@
 #include "run/worker.h"
 #include "support/harness.h"
 
-enum { ABORT = 100, LEAVE, HANG, SAY_FOLDER };
+enum { ABORT = 100, LEAVE, HANG, SAY_FOLDER, SAY_OUTPUT };
 
 static char kind[] = "exec", path[] = "lua5.1";
 static EngineSpec program = {.kind = kind, .path = path};
@@ -42,8 +42,11 @@ static int work(const char *task) {
       if (order == ABORT) abort();
       if (order == LEAVE) _exit(3);
       while (order == HANG) pause();
+      char output[64] = "";
+      if (readlink("/proc/self/fd/1", output, sizeof output - 1) < 0) _exit(4);
       char *folder = getcwd(NULL, 0);
-      answer(socket, order, order == SAY_FOLDER ? folder : task + strcspn(task, "p"));
+      answer(socket, order, order == SAY_FOLDER ? folder : order == SAY_OUTPUT ? output :
+             task + strcspn(task, "p"));
       free(folder);
     }
   }
@@ -118,6 +121,16 @@ static void orders_are_answered_in_their_order(void **unused) {
   slot_free(&slot);
 }
 
+static void what_a_worker_prints_is_in_no_report(void **unused) {
+  (void)unused;
+  Slot slot = {.pid = 0};
+  start(&slot);
+  slot_give(&slot, SAY_OUTPUT);
+  assert_heard(&slot, "/dev/null");
+  slot_stop(&slot, 0);
+  slot_free(&slot);
+}
+
 static void one_for_processes_knows_that_it_is(void **unused) {
   (void)unused;
   Slot slot = {.process_only = true};
@@ -158,6 +171,7 @@ int main(int argc, char **words) {
   for (int i = 0; i < argc; i++) strings_add(&argv, words[i]);
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(orders_are_answered_in_their_order),
+    cmocka_unit_test(what_a_worker_prints_is_in_no_report),
     cmocka_unit_test(one_for_processes_knows_that_it_is),
     cmocka_unit_test(however_it_ends_it_can_be_replaced),
     cmocka_unit_test(a_worker_that_does_not_move_on_is_stuck),
