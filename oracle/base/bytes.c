@@ -114,6 +114,10 @@ bool bytes_equal(const Bytes *a, const Bytes *b) {
   return a->len == b->len && (a->len == 0 || memcmp(a->data, b->data, a->len) == 0);
 }
 
+bool bytes_have(const Bytes *b, const char *text) {
+  return b->len > 0 && memmem(b->data, b->len, text, strlen(text)) != NULL;
+}
+
 const char *bytes_text(const Bytes *b) {
   return b->data ? b->data : "";
 }

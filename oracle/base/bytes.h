@@ -33,6 +33,7 @@ void bytes_clear(Bytes *b);                       /* keeps the memory */
 void bytes_free(Bytes *b);
 Bytes bytes_copy(const Bytes *b);
 bool bytes_equal(const Bytes *a, const Bytes *b);
+bool bytes_have(const Bytes *b, const char *text);  /* is it in there? */
 const char *bytes_text(const Bytes *b);           /* "" instead of NULL */
 uint64_t bytes_hash(const void *data, size_t n, uint64_t seed);  /* XXH3-64 */
 

@@ -182,29 +182,21 @@ static bool transform(Exec *x, const RunRequest *request, Strings *env, Diag *wh
 
 /* ---- What was seen ------------------------------------------------------------------------------ */
 
-static bool has(const Bytes *text, const char *what) {
-  return text->len && memmem(text->data, text->len, what, strlen(what)) != NULL;
-}
-
-/* Words that only an assertion's report has: of this VM, of libc, of others.  inproc.c has the same. */
-static bool is_assertion(const Bytes *err) {
-  return has(err, ": check failed: ") || has(err, ": Assertion `") || has(err, "assertion failed");
-}
-
 /* Words that only reports have: of a sanitizer in a program built with one, of an assertion in one
  * that aborted. */
-static bool is_reported(const Exec *x) {
-  const Bytes *err = &x->result.err;
-  if (x->result.signal == SIGABRT && is_assertion(err)) return true;
-  return x->sanitized && (has(err, "Sanitizer") || has(err, "runtime error: ")) &&
-         (has(err, "ERROR: ") || has(err, "runtime error: ") || has(err, "LeakSanitizer"));
+static bool is_reported(const Exec *x, const Observation *seen) {
+  const Bytes *err = &seen->channel[CHANNEL_STDERR];
+  bool is_error = bytes_have(err, "runtime error: ");
+  bool is_report = bytes_have(err, "Sanitizer") &&
+                   (bytes_have(err, "ERROR: ") || bytes_have(err, "LeakSanitizer"));
+  return observation_says_assertion(seen) || (x->sanitized && (is_error || is_report));
 }
 
-static Ending ending_of(const Exec *x) {
+static Ending ending_of(const Exec *x, const Observation *seen) {
   static const Ending stops[] = {ENDED, ENDED_TIMEOUT, ENDED_OUTPUT, ENDED_PROCESSES};
   if (x->result.stop != PROC_NOT_STOPPED) return stops[x->result.stop];
-  if (is_reported(x)) return ENDED_SANITIZER;
-  return x->result.signal ? ENDED_SIGNAL : ENDED;
+  if (is_reported(x, seen)) return ENDED_SANITIZER;
+  return seen->signal ? ENDED_SIGNAL : ENDED;
 }
 
 static void swap(Bytes *a, Bytes *b) {
@@ -214,7 +206,6 @@ static void swap(Bytes *a, Bytes *b) {
 }
 
 static void take_result(Exec *x, Observation *seen) {
-  seen->ending = ending_of(x);
   seen->status = x->result.status < 0 ? 0 : x->result.status;
   seen->signal = x->result.signal;
   seen->nanoseconds = x->result.cpu_ns;
@@ -222,6 +213,7 @@ static void take_result(Exec *x, Observation *seen) {
   swap(&seen->channel[CHANNEL_STDOUT], &x->result.out);
   swap(&seen->channel[CHANNEL_STDERR], &x->result.err);
   seen->shown |= CHANNEL_BIT(CHANNEL_STDOUT) | CHANNEL_BIT(CHANNEL_STDERR);
+  seen->ending = ending_of(x, seen);
   seen->out_of_memory = observation_says_no_memory(seen);
   observation_seal(seen);
 }
@@ -291,7 +283,7 @@ static bool ask_version(Exec *x, Diag *why) {
 static bool read_program(Exec *x, Diag *why) {
   Bytes content = {0};
   bool ok = path_read(x->program, &content, why);
-  x->sanitized = has(&content, "__asan_init");
+  x->sanitized = bytes_have(&content, "__asan_init");
   bytes_free(&content);
   return ok;
 }

@@ -164,6 +164,7 @@ static void on_tick(uintptr_t pc) {
 /* ---- Signals --------------------------------------------------------------------------------- */
 
 static void on_signal(int number, siginfo_t *info, void *context) {
+  (void)info;
   uintptr_t pc = (uintptr_t)((ucontext_t *)context)->uc_mcontext.gregs[REG_RIP];
   if (number == SIGALRM) {
     int saved = errno;
@@ -177,10 +178,7 @@ static void on_signal(int number, siginfo_t *info, void *context) {
     raise(number);
     return;
   }
-  const char *at = info->si_addr;
-  bool has_address = number == SIGSEGV || number == SIGBUS;
   run.outcome.pc = pc;
-  run.outcome.stack_overflow = has_address && at >= run.guard->mapping && at < run.guard->stack;
   run.outcome.in_doubt = !is_trusted(pc);
   guard_leave(LEFT_BY_SIGNAL, number);
 }

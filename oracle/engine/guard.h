@@ -30,7 +30,6 @@ typedef enum Leave {
 typedef struct GuardOutcome {
   Leave how;
   int code;
-  bool stack_overflow;   /* the signal came from the page below the stack */
   bool in_doubt;         /* left while code that was not trusted ran: libc may hold a lock */
   uintptr_t pc;          /* where the signal came, else 0 */
 } GuardOutcome;

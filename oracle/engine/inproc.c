@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "engine/arena.h"
 #include "engine/engine.h"
 #include "engine/inproc.h"
@@ -182,12 +182,6 @@ static double seconds_of(const Inproc *p, const RunRequest *request) {
   return (seconds > 0 ? seconds : SECONDS_DEFAULT) * p->slowness;
 }
 
-static uint64_t now_ns(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
 static int report_file = -1;             /* the process has one sanitizer */
 
 /* A sanitizer that wants to end the process ends the run instead.  Outside of a run the fault is
@@ -211,25 +205,14 @@ static void take_report(Bytes *to) {
   if (ftruncate(report_file, 0) == 0) lseek(report_file, 0, SEEK_SET);
 }
 
-static bool has_text(const Bytes *b, const char *text) {
-  return b->len > 0 && memmem(b->data, b->len, text, strlen(text)) != NULL;
-}
-
-/* Words that only an assertion's report has: of this VM, of libc, of others. */
-static bool is_assertion(const Bytes *err) {
-  return has_text(err, ": check failed: ") || has_text(err, ": Assertion `") ||
-         has_text(err, "assertion failed");
-}
-
 static void set_ending(Inproc *p, const GuardOutcome *outcome, Observation *seen) {
-  const Bytes *err = &seen->channel[CHANNEL_STDERR];
   switch (outcome->how) {
     case LEFT_BY_RETURN: seen->status = p->lib->play.status; break;
     case LEFT_BY_EXIT: seen->status = outcome->code; break;
     case LEFT_BY_SIGNAL:
       seen->ending = ENDED_SIGNAL;
       seen->signal = outcome->code;
-      if (outcome->code == SIGABRT && is_assertion(err)) seen->ending = ENDED_SANITIZER;
+      if (observation_says_assertion(seen)) seen->ending = ENDED_SANITIZER;
       break;
     case LEFT_BY_CLOCK: seen->ending = ENDED_TIMEOUT; break;
     case LEFT_BY_FUEL: seen->ending = ENDED_FUEL; break;
@@ -307,9 +290,9 @@ static bool inproc_run(Engine *e, const RunRequest *request, Observation *seen, 
   play->fuel = item->fuel ? item->fuel : c->fuel;
   play->init = own ? find_variable(env, "LUA_INIT") : NULL;
   if (play->arena) arena_limit(play->arena, play->memory);
-  uint64_t start = now_ns();
+  double start = clock_elapsed();
   GuardOutcome outcome = guard_run(p->lib->guard, play_it, p, seconds_of(p, request), please_stop);
-  seen->nanoseconds = now_ns() - start;
+  seen->nanoseconds = (uint64_t)((clock_elapsed() - start) * 1e9);
   bool flushes = outcome.how == LEFT_BY_RETURN || outcome.how == LEFT_BY_EXIT;
   HostLeft left = host_end(p->lib->host, flushes, &seen->channel[CHANNEL_STDOUT],
                            &seen->channel[CHANNEL_STDERR], why);

@@ -2,6 +2,7 @@
  * same way whoever made it. */
 #include "observe/observation.h"
 
+#include <signal.h>
 #include <string.h>
 
 void observation_clear(Observation *o) {
@@ -36,6 +37,13 @@ bool observation_says_no_memory(const Observation *o) {
   size_t n = sizeof report - 1;
   return o->ending == ENDED && o->status != 0 && err->len >= n &&
          memcmp(err->data + err->len - n, report, n) == 0;
+}
+
+bool observation_says_assertion(const Observation *o) {
+  const Bytes *err = &o->channel[CHANNEL_STDERR];
+  return o->signal == SIGABRT && (bytes_have(err, ": check failed: ") ||
+                                  bytes_have(err, ": Assertion `") ||
+                                  bytes_have(err, "assertion failed"));
 }
 
 void observation_seal(Observation *o) {

@@ -37,6 +37,9 @@ void observation_copy(Observation *to, const Observation *from);
  * such an error went on, and what it does then is behaviour. */
 bool observation_says_no_memory(const Observation *o);
 
+/* Did an assertion abort it: stderr has the words of one of this VM, of libc, or of others? */
+bool observation_says_assertion(const Observation *o);
+
 /* Fills CHANNEL_EXIT's text from ending, status and signal. */
 void observation_seal(Observation *o);
 

@@ -72,8 +72,11 @@ static void bytes_grow_and_keep_a_nul_behind_them(void **unused) {
   assert_true(bytes_equal(&b, &copy));
   bytes_putc(&copy, '\0');
   assert_false(bytes_equal(&b, &copy));
+  bytes_puts(&copy, "behind");
+  assert_true(bytes_have(&copy, "behind"));
   bytes_clear(&b);
   assert_true(bytes_equal(&b, &empty));
+  assert_false(bytes_have(&empty, "x"));
   assert_string_equal(bytes_text(&empty), "");
   bytes_free(&b);
   bytes_free(&copy);

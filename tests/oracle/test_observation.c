@@ -54,10 +54,30 @@ static void a_copy_has_its_own_bytes_nuls_included(void **unused) {
   observation_free(&to);
 }
 
+static void what_stderr_says_counts_where_the_end_agrees(void **unused) {
+  (void)unused;
+  Observation o = seen(1, "", "lua: not enough memory\n");
+  assert_true(observation_says_no_memory(&o));
+  o.status = 0;
+  assert_false(observation_says_no_memory(&o));
+  observation_free(&o);
+  o = seen(1, "", "lua: not enough memory\nstack traceback:\n");
+  assert_false(observation_says_no_memory(&o));
+  observation_free(&o);
+  o = seen(0, "", "f.c:1: g: Assertion `x' failed.\n");
+  assert_false(observation_says_assertion(&o));
+  o.signal = SIGABRT;
+  assert_true(observation_says_assertion(&o));
+  bytes_clear(&o.channel[CHANNEL_STDERR]);
+  assert_false(observation_says_assertion(&o));
+  observation_free(&o);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(every_ending_has_its_own_words),
     cmocka_unit_test(clearing_keeps_the_memory_and_nothing_else),
+    cmocka_unit_test(what_stderr_says_counts_where_the_end_agrees),
     cmocka_unit_test(a_copy_has_its_own_bytes_nuls_included),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
