@@ -1,6 +1,7 @@
 /* chooser.c -- why this file exists: what earlier runs found decides what is worth running now. */
 #include "cli/chooser.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,6 +110,12 @@ bool chooser_accepts(void *chooser, const Plan *p, unsigned mode, const Case *it
   bool failed = bsearch(&name, c->failed.at, c->failed.n, sizeof name, compare_texts) != NULL;
   free(name);
   return failed;
+}
+
+void chooser_tell(const Chooser *c, size_t n) {
+  if (!c->rerun || n >= c->failed.n) return;
+  fprintf(stderr, "oracle: %zu of %zu failures run again; the others are gone or not selected\n", n,
+          c->failed.n);
 }
 
 void chooser_close(Chooser *c) {

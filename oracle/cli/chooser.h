@@ -28,4 +28,7 @@ bool chooser_look(Chooser *c, const Options *o, Mode *const *modes, size_t nmode
 /* A PlanChoice whose context is the Chooser. */
 bool chooser_accepts(void *chooser, const Plan *p, unsigned mode, const Case *item);
 
+/* Tells the user if only `n` of what failed run again. */
+void chooser_tell(const Chooser *c, size_t n);
+
 #endif

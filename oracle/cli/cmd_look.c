@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/path.h"
 #include "cli/reports.h"
@@ -125,12 +126,24 @@ bool verb_merge(const Options *o, const Strings *argv, int *status, Diag *why) {
   return merge_logs(&o->words, out, status, why) && remember(out, why);
 }
 
+/* What is ours in a mode's folder: the configuration may have named one that holds more. */
+static bool clean_mode(const Mode *m, Diag *why) {
+  char *cache = path_join(m->output, "cache"), *gdb = path_join(m->output, "gdb");
+  bool ok = unlink(cache) == 0 || !path_is_file(cache) ||
+            diag_errno(why, EXIT_INFRA, "cannot remove %s", cache);
+  ok = ok && path_remove(gdb, why);
+  if (ok) rmdir(m->output);                            /* if nothing else is there */
+  free(cache);
+  free(gdb);
+  return ok;
+}
+
 bool verb_clean(const Options *o, const Strings *argv, int *status, Diag *why) {
   (void)argv;
   Setup s;
   bool ok = setup_config(&s, o, why);
   for (size_t i = 0; ok && i < s.config.nmodes; i++) {
-    ok = path_remove(s.config.modes[i].output, why);
+    ok = clean_mode(&s.config.modes[i], why);
   }
   ok = ok && path_remove(s.config.state, why);
   setup_free(&s);

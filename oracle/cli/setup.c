@@ -134,6 +134,7 @@ bool setup_plan(Setup *s, const Options *o, Diag *why) {
   free(database);
   if (s->history && plan_make(&s->plan, &s->config, s->modes, s->nmodes, &s->selection,
                               history_times, s->history, why)) {
+    chooser_tell(&s->chooser, s->plan.n);
     return true;
   }
   if (why->status == EXIT_NOTHING && s->chooser.unchanged > 0) {
