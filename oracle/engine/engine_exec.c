@@ -257,10 +257,11 @@ static bool exec_run(Engine *e, const RunRequest *request, Observation *seen, Di
 
 /* ---- Opening ------------------------------------------------------------------------------------ */
 
-/* The first line that `-v` prints: on stderr or on stdout, as the implementation likes. */
+/* The first line that `-v` prints: on stderr or on stdout, as the implementation likes.  `-e` keeps
+ * luac out, which has a version, too, but runs nothing: two of them would agree on everything. */
 static bool ask_version(Exec *x, Diag *why) {
-  char name[] = "lua", option[] = "-v";
-  char *argv[] = {name, option, NULL};
+  char name[] = "lua", version[] = "-v", run[] = "-e", nothing[] = "";
+  char *argv[] = {name, version, run, nothing, NULL};
   Strings env = {0};
   put_variable(&env, "LC_ALL=C");
   put_variables(&env, &x->env);
@@ -269,7 +270,7 @@ static bool ask_version(Exec *x, Diag *why) {
   bool ok = proc_run(&r, &x->result, why);
   const Bytes *said = x->result.err.len ? &x->result.err : &x->result.out;
   if (ok && (x->result.status != 0 || said->len == 0)) {
-    ok = diag_set(why, EXIT_INFRA, "%s -v ends with status %d and %s: not a Lua", x->program,
+    ok = diag_set(why, EXIT_INFRA, "%s -v -e '' ends with status %d and %s: not a Lua", x->program,
                   x->result.status, said->len ? "a complaint" : "says nothing");
   }
   if (ok) {

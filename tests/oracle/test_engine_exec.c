@@ -458,7 +458,7 @@ static void what_cannot_be_opened_says_what_to_do(void **unused) {
   struct { EngineSpec spec; const char *message; } rows[] = {
     {spec_of(gone), "/no/luajit: no such program; install the package luajit"},
     {spec_of(made), "/no/build/lua: no such program; make it with: make lua"},
-    {spec_of(dumb), "/bin/true -v ends with status 0 and says nothing: not a Lua"},
+    {spec_of(dumb), "/bin/true -v -e '' ends with status 0 and says nothing: not a Lua"},
     {spec_of(folder_name), "/tmp: no such program"},
     {spec_of(lib), "libluajit-5.1.so.99: no such library; install the package libluajit-5.1-2"},
     {spec_of(reference), "unknown kind of engine 'remote': one of inproc, exec"},

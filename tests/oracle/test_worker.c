@@ -102,7 +102,7 @@ static void trouble_ends_it_with_its_reason(void **unused) {
   assert_int_equal(system("chmod +x not-lua"), 0);
   start(&r, CONFIG(", modes = { m = { cand = { cmd = './not-lua' } } }"), NULL);
   order(&r, 0);
-  char *text = mem_format("trouble: some.cases#the-first: candidate: %s/not-lua -v ends with "
+  char *text = mem_format("trouble: some.cases#the-first: candidate: %s/not-lua -v -e '' ends with "
                           "status 1 and says nothing: not a Lua", folder);
   assert_answer(&r, text);
   free(text);
