@@ -8,6 +8,7 @@
 
 #include "base/path.h"
 #include "config/fields.h"
+#include "config/luatext.h"
 #include "config/names.h"
 #include "config/overlay.h"
 
@@ -347,7 +348,12 @@ static bool read_source(Config *c, const char *path, const char *content, Source
   if (content) bytes_puts(&text->text, content);
   else if (!path_read(path, &text->text, why)) return false;
   s->tree = luadata_parse(bytes_text(s->text), s->text->len, path, READER, why);
-  return s->tree != NULL;
+  if (s->tree == NULL) return false;
+  Bytes twice = {0};
+  int line = luatext_twice(bytes_text(s->text), &twice);
+  if (line) diag_set(why, EXIT_USAGE, "%s:%d: '%s' comes twice", path, line, bytes_text(&twice));
+  bytes_free(&twice);
+  return line == 0;
 }
 
 char *config_find(void) {

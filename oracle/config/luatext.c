@@ -128,6 +128,48 @@ static const char *find_field(const char *s, const char *name, const char **valu
   return found;
 }
 
+static int line_of(const char *text, const char *at) {
+  int line = 1;
+  for (const char *p = text; p < at; p++) line += *p == '\n';
+  return line;
+}
+
+/* Is there a field of this key in the table that begins at `s`, before `end`? */
+static bool has_before(const char *s, const char *end, const char *key, size_t n) {
+  const char *other;
+  size_t length;
+  for (s = next_token(s + 1); s < end;) {
+    const char *after = read_key(s, &other, &length);
+    if (after && length == n && strncmp(other, key, n) == 0) return true;
+    s = skip_value(after ? next_token(after) : s);
+    if (s < end) s = next_token(s + 1);
+  }
+  return false;
+}
+
+/* The field that comes twice in the table that begins at `table`, or in one of its tables; NULL. */
+static const char *find_twice(const char *table, Bytes *name) {
+  const char *key;
+  size_t n;
+  for (const char *s = next_token(table + 1); *s && *s != '}';) {
+    const char *after = read_key(s, &key, &n), *value = after ? next_token(after) : s;
+    if (after && has_before(table, s, key, n)) {
+      bytes_append(name, key, n);
+      return s;
+    }
+    const char *inside = *value == '{' ? find_twice(value, name) : NULL;
+    if (inside) return inside;
+    s = skip_value(value);
+    if (*s && *s != '}') s = next_token(s + 1);
+  }
+  return NULL;
+}
+
+int luatext_twice(const char *text, Bytes *name) {
+  const char *table = find_table(text), *at = table ? find_twice(table, name) : NULL;
+  return at ? line_of(text, at) : 0;
+}
+
 int luatext_line(const char *text, const Strings *keys, size_t *found) {
   const char *table = find_table(text), *at = NULL;
   size_t n = 0;
@@ -138,8 +180,5 @@ int luatext_line(const char *text, const Strings *keys, size_t *found) {
     n++;
   }
   if (found) *found = n;
-  if (at == NULL) return 0;
-  int line = 1;
-  for (const char *p = text; p < at; p++) line += *p == '\n';
-  return line;
+  return at ? line_of(text, at) : 0;
 }

@@ -18,4 +18,8 @@ bool luatext_is_blank(const char *s);
  * A key matches the name that appends to it as well: ["input+"]. */
 int luatext_line(const char *text, const Strings *keys, size_t *found);
 
+/* Line of the first field that its table has already, of which Lua keeps the last one alone, and its
+ * name; 0 if there is none. */
+int luatext_twice(const char *text, Bytes *name);
+
 #endif

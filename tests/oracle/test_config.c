@@ -203,6 +203,7 @@ static void what_is_not_understood_names_file_line_and_field(void **unused) {
     {"return { ['limits+'] = { fuel = 1 } }",
      "oracle.lua:1: limits+: unknown field (did you mean 'limits'?)"},
     {"return { 'x' }", "oracle.lua: has a value without a name"},
+    {"return { modes = { a = {},\n a = {} } }", "oracle.lua:2: 'a' comes twice"},
     {"return { default = 1 }", "oracle.lua:1: default: a number is not true or false"},
     {"return { channels = {'stdot'} }", "oracle.lua:1: channels: unknown channel 'stdot'"},
     {"return { channels = {} }", "oracle.lua:1: channels: needs at least one channel"},

@@ -74,6 +74,27 @@ static void test_other_files(void **unused) {
   expect("", "a", 0, 0);
 }
 
+static void test_a_key_that_comes_twice(void **unused) {
+  (void)unused;
+  static const struct { const char *text, *name; int line; } cases[] = {
+    {"return { a = 1,\n b = 2, ['c'] = 3 }", "", 0},
+    {"return { a = 1,\n b = 2,\n a = 3 }", "a", 3},
+    {"return { a = {},\n ['a'] = {} }", "a", 2},
+    {"return { x = { a = 1,\n a = 2 } }", "a", 2},
+    {"return { a = { b = 1 }, c = { b = 1 } }", "", 0},
+    {"return { { a = 1 }, { a = 1,\n\n a = 2 } }", "a", 3},
+    {"return { a = 1, ['a+'] = 2, 'a', [1] = 'a' }", "", 0},
+    {"return { a = f { a = 1 }, b = x }", "", 0},
+    {"return x", "", 0}, {"return { a = 1, a", "", 0}
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    Bytes name = {0};
+    assert_int_equal(luatext_twice(cases[i].text, &name), cases[i].line);
+    assert_string_equal(bytes_text(&name), cases[i].name);
+    bytes_free(&name);
+  }
+}
+
 static void test_tokens(void **unused) {
   (void)unused;
   static const struct { const char *text, *rest; } cases[] = {
@@ -94,6 +115,7 @@ int main(void) {
     cmocka_unit_test(test_the_last_one_counts),
     cmocka_unit_test(test_else_what_is_around_it),
     cmocka_unit_test(test_other_files),
+    cmocka_unit_test(test_a_key_that_comes_twice),
     cmocka_unit_test(test_tokens),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
