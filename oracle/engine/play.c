@@ -11,7 +11,7 @@
 #include "engine/values.h"
 
 #define PROGRAM "lua"
-#define FUEL_PIECE 100000                /* instructions between two looks at the fuel */
+#define FUEL_PIECE 100000                /* at most, between two looks at the fuel */
 #define RESUMES_MOST 1000000             /* of a chunk that yields at its top level */
 
 static Play *now;                        /* C functions in Lua have no other way to find it */
@@ -73,7 +73,7 @@ static void *shim_mmap(void *at, size_t n, int rights, int flags, int fd, off_t 
 static void on_event(lua_State *L, lua_Debug *ar) {
   (void)L;
   if (ar->event != LUA_HOOKCOUNT || now->fuel == 0) return;
-  uint64_t piece = now->request->conditions->transform == TRANSFORM_HOOKS ? 1 : FUEL_PIECE;
+  uint64_t piece = now->request->conditions->transform == TRANSFORM_HOOKS ? 1 : now->piece;
   if (now->fuel <= piece) guard_leave(LEFT_BY_FUEL, 0);
   now->fuel -= piece;
 }
@@ -93,7 +93,8 @@ static void set_own_hook(lua_State *L) {
   if (now->request->conditions->transform == TRANSFORM_HOOKS) {
     now->lua_sethook(L, on_event, LUA_MASKLINE | LUA_MASKCOUNT, 1);
   } else if (now->fuel > 0) {
-    now->lua_sethook(L, on_event, LUA_MASKCOUNT, FUEL_PIECE);
+    now->piece = now->fuel < FUEL_PIECE ? now->fuel : FUEL_PIECE;
+    now->lua_sethook(L, on_event, LUA_MASKCOUNT, (int)now->piece);
   }
 }
 

@@ -32,6 +32,7 @@ typedef struct Play {
   size_t memory;                 /* the arena's limit */
   unsigned wanted;               /* channels */
   uint64_t fuel;                 /* left; 0: no limit */
+  uint64_t piece;                /* instructions between two looks at it */
   const char *init;              /* LUA_INIT, or NULL */
   bool opens_libraries;          /* the state is bare */
 

@@ -343,6 +343,12 @@ static void ends_are_told_apart(void **unused) {
   reset("print(debug.gethook()) while true do end");
   conditions.fuel = 1000000;
   expect("stopped at the instruction limit", "", "");
+  reset("print(1) for i = 1, 1000 do end print(2)");
+  conditions.fuel = 100;
+  expect("stopped at the instruction limit", "", "");
+  reset("print(1) for i = 1, 1000 do end print(2)");
+  conditions.fuel = 100000;
+  expect("exit 0", "1\n2\n", "");
   reset("print(debug.gethook()) local n = 0 debug.sethook(function() n = n + 1 end, '', 10) "
         "for i = 1, 100 do end debug.sethook() print(n > 5, debug.gethook())");
   item.fuel = 10000000;
