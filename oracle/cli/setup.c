@@ -29,7 +29,8 @@ static bool load_config(Setup *s, const Options *o, Diag *why) {
   overrides_free(&all);
   const char *file = s->config.path;
   if (!ok && path == NULL && file && *file == '\0') {
-    diag_set(why, EXIT_USAGE, "no oracle.lua here or above; `oracle diff REF CAND FILE` needs none");
+    diag_set(why, EXIT_USAGE, "no oracle.lua here or above; "
+                              "`oracle diff REF CAND FILE` needs none");
   }
   if (!ok) return false;
   s->modes = mem_zero((s->config.nmodes + 1) * sizeof *s->modes);
