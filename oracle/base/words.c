@@ -65,7 +65,8 @@ bool words_parse_size(const char *text, uint64_t *size) {
 bool words_parse_count(const char *text, uint64_t *count) {
   char *end;
   double n = strtod(text, &end);
-  if (end == text || *end || is_blank(*text) || !(n >= 1 && n <= 1e15) || n != floor(n)) return false;
+  if (end == text || *end || is_blank(*text)) return false;
+  if (!(n >= 1 && n <= 1e15) || n != floor(n)) return false;
   *count = (uint64_t)n;
   return true;
 }

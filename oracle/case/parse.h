@@ -14,7 +14,8 @@ typedef struct CaseList {
 
 /* Parses the content of `path` (shown so in ids and messages; `.cases` or a single program).  `tags`:
  * the words that may be tags.  False at the first error, EXIT_USAGE; the list is then unchanged. */
-bool case_parse(const char *path, const Bytes *text, const Strings *tags, CaseList *list, Diag *why);
+bool case_parse(const char *path, const Bytes *text, const Strings *tags, CaseList *list,
+                Diag *why);
 
 void case_free(Case *item);
 void case_list_free(CaseList *list);

@@ -128,8 +128,9 @@ static bool prepare_diff(Overrides *all, const Options *o, const char *ref, cons
                          Diag *why) {
   bool by_words = o->verb == VERB_DIFF;
   if (ref == NULL || cand == NULL) {
-    return diag_set(why, EXIT_USAGE, by_words ? "diff: needs REF and CAND, two programs or libraries"
-                                              : "--ref and --cand: one needs the other");
+    return diag_set(why, EXIT_USAGE, "%s",
+                    by_words ? "diff: needs REF and CAND, two programs or libraries"
+                             : "--ref and --cand: one needs the other");
   }
   if (!add_side(all, o, "ref", ref, why) || !add_side(all, o, "cand", cand, why)) return false;
   if (options_use_config(o)) return true;

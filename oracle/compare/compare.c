@@ -27,7 +27,8 @@ static void normalise(Side *side, const Observation *o, unsigned channels, const
                       const Strings *tags, uint64_t fired[CHANNEL_COUNT]) {
   for (unsigned left = channels; left; left &= left - 1) {
     int i = __builtin_ctz(left);
-    rules_apply(rules, (Channel)i, tags, &o->channel[i], &side->channel[i], &side->memory, &fired[i]);
+    rules_apply(rules, (Channel)i, tags, &o->channel[i], &side->channel[i], &side->memory,
+                &fired[i]);
   }
 }
 
@@ -81,7 +82,7 @@ bool compare_agree(const Observation *o, const Observation *other, unsigned want
   return c.differing == 0;
 }
 
-/* ---- One channel's difference, for a reader --------------------------------------------------- */
+/* ---- One channel's difference, for a reader ------------------------------------------------- */
 
 static void append_dump(Bytes *to, char mark, const Bytes *b, size_t from) {
   if (from >= b->len) bytes_printf(to, "%c%06zx (ends here)\n", mark, b->len);

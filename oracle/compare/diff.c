@@ -56,7 +56,7 @@ static void add_changed(Script *s, size_t old, size_t nold, size_t new, size_t n
   if (nold + nnew) add(s, (Block){old, nold, new, nnew, true});
 }
 
-/* ---- The edit script -------------------------------------------------------------------------- */
+/* ---- The edit script ------------------------------------------------------------------------ */
 
 /* Row d has 2d + 1 entries, for k = -d, -d + 2, ... and those between; rows lie one after another. */
 static int *row_at(int *rows, int d) {
@@ -136,7 +136,7 @@ static Script script_of(Text old, Text new) {
   return s;
 }
 
-/* ---- What is shown ---------------------------------------------------------------------------- */
+/* ---- What is shown -------------------------------------------------------------------------- */
 
 typedef struct Printer {
   Bytes *to;

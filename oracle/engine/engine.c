@@ -17,7 +17,7 @@
 
 static const EngineOps *const kinds[] = {&engine_inproc, &engine_exec};
 
-/* ---- Finding ------------------------------------------------------------------------------------ */
+/* ---- Finding -------------------------------------------------------------------------------- */
 
 /* The Debian package that has the file. */
 static const char *package_of(const char *path) {
@@ -43,7 +43,11 @@ static bool missing(const EngineSpec *spec, const char *path, const char *what, 
   return diag_set(why, EXIT_INFRA, "%s: no such %s", path, what);
 }
 
-typedef struct CacheEntry { int32_t flags; uint32_t key, value, version; uint64_t hardware; } CacheEntry;
+typedef struct CacheEntry {
+  int32_t flags;
+  uint32_t key, value, version;
+  uint64_t hardware;
+} CacheEntry;
 
 /* The loader's own table of libraries: "glibc-ld.so.cache1.1", their number, then entries whose names are
  * offsets from its start.  NULL if the name is not in it. */
@@ -58,7 +62,8 @@ static char *find_in_loader_cache(const char *name) {
       memcmp(cache.data, magic, sizeof magic - 1) == 0) {
     memcpy(&n, cache.data + sizeof magic - 1, sizeof n);
   }
-  for (size_t i = 0; i < n && found == NULL && HEAD + (i + 1) * sizeof(CacheEntry) <= cache.len; i++) {
+  for (size_t i = 0; i < n && found == NULL &&
+       HEAD + (i + 1) * sizeof(CacheEntry) <= cache.len; i++) {
     CacheEntry entry;
     memcpy(&entry, cache.data + HEAD + i * sizeof entry, sizeof entry);
     if (entry.key >= cache.len || entry.value >= cache.len || entry.flags != SUITABLE) continue;
@@ -82,7 +87,7 @@ static char *find_library(const char *name) {
   return find_in_loader_cache(name);
 }
 
-/* ---- Knowing ------------------------------------------------------------------------------------ */
+/* ---- Knowing -------------------------------------------------------------------------------- */
 
 static bool hash_file(XXH3_state_t *state, const char *path, Diag *why) {
   Bytes content = {0};
@@ -100,15 +105,19 @@ static bool hash_loaded(XXH3_state_t *state, char *line, const char *program, Di
   *arrow = '\0';
   if (strstr(line, "lua") == NULL) return true;
   char *file = arrow + 4, *end = strstr(file, " (0x");
-  if (end == NULL) return diag_set(why, EXIT_INFRA, "%s: needs %s, which is not found", program, line + 1);
+  if (end == NULL) {
+    return diag_set(why, EXIT_INFRA, "%s: needs %s, which is not found", program, line + 1);
+  }
   *end = '\0';
   return hash_file(state, file, why);
 }
 
 /* The Lua library that a program loads decides more than the program.  The loader says which one. */
-static bool hash_libraries(XXH3_state_t *state, const char *program, const EngineSpec *spec, Diag *why) {
+static bool hash_libraries(XXH3_state_t *state, const char *program, const EngineSpec *spec,
+                           Diag *why) {
   char name[] = "lua", option[] = "-v", trace[] = "LD_TRACE_LOADED_OBJECTS=1";
-  char *shared = spec->shared && *spec->shared ? mem_format("LD_LIBRARY_PATH=%s", spec->shared) : NULL;
+  char *shared = spec->shared && *spec->shared
+      ? mem_format("LD_LIBRARY_PATH=%s", spec->shared) : NULL;
   char *argv[] = {name, option, NULL}, *env[] = {trace, shared, NULL};
   ProcRequest r = {.file = program, .argv = argv, .env = env, .seconds = 30};
   ProcResult result = {0};
@@ -150,11 +159,12 @@ bool engine_identify(const EngineSpec *spec, char build_id[41], Diag *why) {
   } else ok = hash_library(state, spec, why);
   XXH128_hash_t hash = XXH3_128bits_digest(state);
   XXH3_freeState(state);
-  snprintf(build_id, 41, "%016llx%016llx", (unsigned long long)hash.high64, (unsigned long long)hash.low64);
+  snprintf(build_id, 41, "%016llx%016llx", (unsigned long long)hash.high64,
+           (unsigned long long)hash.low64);
   return ok;
 }
 
-/* ---- Opening ------------------------------------------------------------------------------------ */
+/* ---- Opening -------------------------------------------------------------------------------- */
 
 /* Is `version` in the text, and not as part of another number? */
 static bool says_version(const char *text, const char *version) {
@@ -167,10 +177,11 @@ static bool says_version(const char *text, const char *version) {
 }
 
 static bool check_version(const Engine *e, const EngineSpec *spec, Diag *why) {
-  if (spec->version == NULL || *spec->version == '\0' || says_version(e->version, spec->version)) return true;
+  const char *wanted = spec->version;
+  if (wanted == NULL || *wanted == '\0' || says_version(e->version, wanted)) return true;
   const char *package = package_of(spec->path);
-  return diag_set(why, EXIT_INFRA, "%s: says '%s', but version %s is wanted%s%s", e->name, e->version,
-                  spec->version, package ? "; install the package " : "", package ? package : "");
+  return diag_set(why, EXIT_INFRA, "%s: says '%s', but version %s is wanted%s%s", e->name,
+                  e->version, wanted, package ? "; install the package " : "", package ? package : "");
 }
 
 Engine *engine_open(const EngineSpec *spec, bool is_reference, Diag *why) {

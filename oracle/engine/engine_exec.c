@@ -33,7 +33,7 @@ typedef struct Exec {
   Bytes code, text;
 } Exec;
 
-/* ---- Environment and command line --------------------------------------------------------------- */
+/* ---- Environment and command line ----------------------------------------------------------- */
 
 /* Adds NAME=VALUE, in the place of an earlier setting of NAME. */
 static void put_variable(Strings *env, const char *setting) {
@@ -93,14 +93,15 @@ static void make_arguments(const Exec *x, const Case *item, Strings *argv) {
   }
 }
 
-/* ---- One process -------------------------------------------------------------------------------- */
+/* ---- One process ---------------------------------------------------------------------------- */
 
 /* The process in which a program of this engine works on the case.  Both lists get a NULL at their end. */
-static ProcRequest process_of(const Exec *x, const RunRequest *request, const char *file, Strings *argv,
-                              Strings *env, const Bytes *input) {
+static ProcRequest process_of(const Exec *x, const RunRequest *request, const char *file,
+                              Strings *argv, Strings *env, const Bytes *input) {
   const Case *item = request->item;
   const Conditions *c = request->conditions;
-  double seconds = item->seconds > 0 ? item->seconds : c->seconds > 0 ? c->seconds : SECONDS_DEFAULT;
+  double usual = c->seconds > 0 ? c->seconds : SECONDS_DEFAULT;
+  double seconds = item->seconds > 0 ? item->seconds : usual;
   strings_take(argv, NULL);
   strings_take(env, NULL);
   argv->n--;
@@ -139,7 +140,8 @@ static bool compile(Exec *x, const RunRequest *request, Diag *why) {
   ProcRequest r = process_of(x, request, x->luac ? x->luac : x->place->lua, &argv, &env, &nothing);
   bool ok = proc_run(&r, &x->result, why);
   if (ok && x->result.signal) {
-    bytes_printf(&x->code, "(the compiler was ended by signal SIG%s)", sigabbrev_np(x->result.signal));
+    bytes_printf(&x->code, "(the compiler was ended by signal SIG%s)",
+                 sigabbrev_np(x->result.signal));
   } else if (ok && x->luac && x->result.status == 0) {
     ok = path_read(output, &x->code, why);
   } else if (ok && !x->luac) bytes_append(&x->code, x->result.out.data, x->result.out.len);
@@ -164,7 +166,8 @@ static bool transform(Exec *x, const RunRequest *request, Strings *env, Diag *wh
   }
   if (wrap_has_script(c)) {
     char *chunk = path_join(x->place->root, "chunk");
-    const Bytes *source = c->transform == TRANSFORM_DUMP && is_compiled(&x->code) ? &x->code : &item->chunk;
+    const Bytes *source = c->transform == TRANSFORM_DUMP && is_compiled(&x->code)
+        ? &x->code : &item->chunk;
     bytes_clear(&x->text);
     wrap_append_script(&x->text, c, item->script, chunk);
     ok = place_write(x->place->root, "chunk", source, why) &&
@@ -180,7 +183,7 @@ static bool transform(Exec *x, const RunRequest *request, Strings *env, Diag *wh
   return ok;
 }
 
-/* ---- What was seen ------------------------------------------------------------------------------ */
+/* ---- What was seen -------------------------------------------------------------------------- */
 
 /* Words that only reports have: of a sanitizer in a program built with one, of an assertion in one
  * that aborted. */
@@ -255,7 +258,7 @@ static bool exec_run(Engine *e, const RunRequest *request, Observation *seen, Di
   return ok;
 }
 
-/* ---- Opening ------------------------------------------------------------------------------------ */
+/* ---- Opening -------------------------------------------------------------------------------- */
 
 /* The first line that `-v` prints: on stderr or on stdout, as the implementation likes.  `-e` keeps
  * luac out, which has a version, too, but runs nothing: two of them would agree on everything. */
@@ -345,4 +348,5 @@ static bool exec_is_spent(const Engine *e) {
   return false;
 }
 
-const EngineOps engine_exec = {"exec", exec_open, exec_run, exec_refuses, exec_is_spent, exec_close};
+const EngineOps engine_exec = {"exec", exec_open, exec_run, exec_refuses, exec_is_spent,
+                               exec_close};

@@ -83,7 +83,7 @@ static bool run_tool(const char *const *argv, int most, Diag *why) {
   return ok;
 }
 
-/* ---- The modules -------------------------------------------------------------------------------- */
+/* ---- The modules ---------------------------------------------------------------------------- */
 
 static char *find_headers(void) {
   static const char system_headers[] = "/usr/include/lua5.1";
@@ -128,21 +128,24 @@ static bool make_libs(const char *folder, Diag *why) {
   return ok;
 }
 
-/* ---- The locale --------------------------------------------------------------------------------- */
+/* ---- The locale ----------------------------------------------------------------------------- */
 
 static bool make_locale(const char *folder, Diag *why) {
   char *target = path_join(folder, LOCALE);
   const char *argv[] = {"localedef", "-i", LOCALE, "-f", "ISO-8859-1", target, NULL};
   bool ok = run_tool(argv, 1, why);                      /* 1: made, with warnings */
   if (!ok) diag_wrap(why, "locale " LOCALE " cannot be made (packages libc-bin and locales)");
-  else if (!path_is_folder(target)) ok = diag_set(why, EXIT_INFRA, "localedef made no locale " LOCALE);
+  else if (!path_is_folder(target)) {
+    ok = diag_set(why, EXIT_INFRA, "localedef made no locale " LOCALE);
+  }
   free(target);
   return ok;
 }
 
-/* ---- Making a thing once ------------------------------------------------------------------------ */
+/* ---- Making a thing once -------------------------------------------------------------------- */
 
-static bool make_thing(const char *name, bool (*make)(const char *, Diag *), char **path, Diag *why) {
+static bool make_thing(const char *name, bool (*make)(const char *, Diag *), char **path,
+                       Diag *why) {
   if (!open_made(why)) return false;
   *path = path_join(places.made, name);
   if (path_is_folder(*path)) return true;
@@ -157,7 +160,8 @@ static bool make_thing(const char *name, bool (*make)(const char *, Diag *), cha
   return ok;
 }
 
-static const char *refuse_thing(Thing *thing, const char *name, bool (*make)(const char *, Diag *)) {
+static const char *refuse_thing(Thing *thing, const char *name,
+                                bool (*make)(const char *, Diag *)) {
   Diag why = {0};
   if (thing->path == NULL && thing->why[0] == '\0' && !make_thing(name, make, &thing->path, &why)) {
     free(thing->path);

@@ -20,7 +20,7 @@
 
 static Place *here;
 
-/* ---- Making and removing ------------------------------------------------------------------------ */
+/* ---- Making and removing -------------------------------------------------------------------- */
 
 static int allow(const char *path, const struct stat *s, int type, struct FTW *ftw) {
   (void)s;
@@ -124,7 +124,7 @@ bool place_use(Place *p, const char *program, Diag *why) {
   return true;
 }
 
-/* ---- Furnishing --------------------------------------------------------------------------------- */
+/* ---- Furnishing ----------------------------------------------------------------------------- */
 
 static bool make_parent(const char *path, Diag *why) {
   char *parent = path_folder(path);
@@ -156,7 +156,8 @@ static bool put_link(Place *p, const char *target, const char *name, Diag *why) 
 }
 
 /* Links in cwd/`below` to all that lies in `folder`, except what the case brings itself. */
-static bool link_entries(Place *p, const char *folder, const char *below, const char *except, Diag *why) {
+static bool link_entries(Place *p, const char *folder, const char *below, const char *except,
+                         Diag *why) {
   DIR *d = opendir(folder);
   bool ok = d != NULL || diag_errno(why, EXIT_INFRA, "%s", folder);
   for (struct dirent *e; ok && (e = readdir(d));) {
@@ -173,7 +174,8 @@ static bool link_entries(Place *p, const char *folder, const char *below, const 
 
 static bool put_mount(Place *p, const Mount *mount, Diag *why) {
   const char *guest = mount->guest;
-  if (guest[0] == '/' || strcmp(guest, "..") == 0 || strncmp(guest, "../", 3) == 0 || strstr(guest, "/..")) {
+  if (guest[0] == '/' || strcmp(guest, "..") == 0 || strncmp(guest, "../", 3) == 0 ||
+      strstr(guest, "/..")) {
     return diag_set(why, EXIT_USAGE, "--dir %s::%s: a program can only be given folders below its own",
                     mount->host, guest);
   }
@@ -210,7 +212,9 @@ bool place_furnish(Place *p, const Case *item, const Conditions *conditions, Dia
   bool ok = conditions->folder == NULL || copy_folder(p, conditions->folder, why);
   ok = ok && (!item->plain || link_entries(p, item->folder, "", item->script, why));
   if (ok && (item->needs & NEED_LIBS)) ok = link_entries(p, needs_libs(), "libs/", NULL, why);
-  for (size_t i = 0; ok && i < conditions->nmounts; i++) ok = put_mount(p, &conditions->mounts[i], why);
+  for (size_t i = 0; ok && i < conditions->nmounts; i++) {
+    ok = put_mount(p, &conditions->mounts[i], why);
+  }
   for (size_t i = 0; ok && i < item->nfiles; i++) {
     ok = place_write(p->cwd, item->files[i].name, &item->files[i].data, why);
   }

@@ -26,7 +26,9 @@ void wrap_append_literal(Bytes *to, const char *text) {
 }
 
 void wrap_append_prelude(Bytes *to, const Conditions *c) {
-  if (c->transform == TRANSFORM_HOOKS) bytes_puts(to, "debug.sethook(function() end, \"l\", 100)\n");
+  if (c->transform == TRANSFORM_HOOKS) {
+    bytes_puts(to, "debug.sethook(function() end, \"l\", 100)\n");
+  }
   for (size_t i = 0; i < c->npreloads; i++) {
     char *file = path_absolute(c->preloads[i].file);
     bytes_puts(to, "do local load, assert = loadfile, assert\npackage.preload[");

@@ -313,8 +313,8 @@ static void append_count(Bytes *sql, VerdictClass class, VerdictClass other) {
   bytes_puts(sql, ")), 0)");
 }
 
-bool history_runs(History *h, size_t most, const char *modes, HistoryRunVisitor *each, void *context,
-                  Diag *why) {
+bool history_runs(History *h, size_t most, const char *modes, HistoryRunVisitor *each,
+                  void *context, Diag *why) {
   Bytes sql = {0};
   bytes_puts(&sql, "WITH chosen AS (SELECT * FROM run WHERE ?2 IS NULL OR EXISTS (SELECT 1 FROM build "
              "WHERE build.run = run.id AND mode IN (SELECT value FROM json_each(?2))) "

@@ -30,8 +30,8 @@ typedef struct HistoryRun {
 /* The newest `most` runs, newest first; 0: all.  With `modes`, a JSON list of their names, only
  * runs of these, and only these modes' results are counted; NULL: all. */
 typedef bool HistoryRunVisitor(void *context, const HistoryRun *run);
-bool history_runs(History *h, size_t most, const char *modes, HistoryRunVisitor *each, void *context,
-                  Diag *why);
+bool history_runs(History *h, size_t most, const char *modes, HistoryRunVisitor *each,
+                  void *context, Diag *why);
 
 /* Median of the seconds of a case in a mode over the last ten runs in which it ran; 0: unknown.
  * A PlanTimes (run/plan.h) whose context is the History; a broken database knows nothing here. */

@@ -7,7 +7,7 @@
 #include "base/path.h"
 #include "normalise/ruleparse.h"
 
-/* ---- Ordinals: a table of (rule, text of the match) -> number from 1 --------------------------- */
+/* ---- Ordinals: a table of (rule, text of the match) -> number from 1 ------------------------ */
 
 typedef struct Key { uint32_t rule, ordinal, len; } Key;   /* then `len` bytes; packed by memcpy */
 
@@ -63,7 +63,7 @@ void rule_memory_free(RuleMemory *memory) {
   *memory = (RuleMemory){0};
 }
 
-/* ---- Application ------------------------------------------------------------------------------ */
+/* ---- Application ---------------------------------------------------------------------------- */
 
 static void append_replacement(const Rule *rule, size_t index, const char *text,
                                const PCRE2_SIZE *span, uint32_t nspans, Bytes *to,
@@ -128,7 +128,7 @@ const char *rule_why(const Rules *rules, size_t i) {
   return rules->at[i]->why;
 }
 
-/* ---- Reading ---------------------------------------------------------------------------------- */
+/* ---- Reading -------------------------------------------------------------------------------- */
 
 static bool load_file(void *rules, const char *path, const Bytes *content, Diag *why) {
   return rules_parse(rules, path, content, why);

@@ -34,7 +34,7 @@ static bool once(Reader *r, bool given, const char *key) {
   return !given || wrong(r, r->line, "'%s' is given twice", key);
 }
 
-/* ---- Keys ------------------------------------------------------------------------------------- */
+/* ---- Keys ----------------------------------------------------------------------------------- */
 
 static bool read_why(Reader *r, const char *value) {
   if (!once(r, r->rule->why, "why")) return false;
@@ -143,16 +143,18 @@ static bool read_keeps(Reader *r, const char *value) {
   return read_example(r, value, true);
 }
 
-/* ---- A whole rule ----------------------------------------------------------------------------- */
+/* ---- A whole rule --------------------------------------------------------------------------- */
 
 static bool run_example(Reader *r, const Example *example) {
   RuleMemory memory = {0};
   Bytes result = {0}, shown = {0};
   bool ok = true;
-  rule_rewrite(r->rule, r->rules->n, bytes_text(&example->text), example->text.len, &result, &memory);
+  rule_rewrite(r->rule, r->rules->n, bytes_text(&example->text), example->text.len, &result,
+               &memory);
   if (!bytes_equal(&result, &example->result)) {
     bytes_append_escaped(&shown, bytes_text(&result), result.len);
-    ok = wrong(r, example->line, "rule '%s' makes of this example: %s", r->rule->id, bytes_text(&shown));
+    ok = wrong(r, example->line, "rule '%s' makes of this example: %s", r->rule->id,
+               bytes_text(&shown));
   } else if (!example->keeps && bytes_equal(&example->text, &example->result)) {
     ok = wrong(r, example->line, "this example hides nothing");
   }
@@ -208,7 +210,8 @@ static bool start_rule(Reader *r, const char *value) {
     return wrong(r, r->line, "more than %d rules: make the cases deterministic", RULES_MOST);
   }
   for (size_t i = 0; i < r->rules->n; i++) {
-    if (strcmp(r->rules->at[i]->id, value) == 0) return wrong(r, r->line, "second rule '%s'", value);
+    if (strcmp(r->rules->at[i]->id, value) == 0) return wrong(r, r->line, "second rule '%s'",
+                                                              value);
   }
   r->rule = mem_zero(sizeof *r->rule);
   r->rule->id = mem_string(value);

@@ -59,7 +59,7 @@ void tally_add_all(Tally *t, const size_t counts[VERDICT_COUNT]) {
   for (int i = 0; i < VERDICT_COUNT; i++) tally_add(t, (VerdictKind)i, counts[i]);
 }
 
-/* ---- Replay ----------------------------------------------------------------------------------- */
+/* ---- Replay --------------------------------------------------------------------------------- */
 
 /* Ordinals of events in the log, from 1. */
 typedef struct Replay {

@@ -34,7 +34,7 @@ bool report_replay(const char *log, Listener *const *listeners, size_t n, Diag *
 /* The same with what of a run is done, before it is gone on with. */
 bool report_catch_up(const Resumed *resumed, Listener *const *listeners, size_t n, Diag *why);
 
-/* ---- For the reports themselves --------------------------------------------------------------- */
+/* ---- For the reports themselves ------------------------------------------------------------- */
 
 FILE *report_open(const char *path, Diag *why);
 bool report_close(FILE *f, const char *path, Diag *why);  /* false if anything was not written */

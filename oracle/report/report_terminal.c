@@ -64,7 +64,7 @@ static bool show(Terminal *t, Diag *why) {
   return (fflush(t->to) == 0 && !ferror(t->to)) || diag_errno(why, EXIT_INFRA, "terminal");
 }
 
-/* ---- Progress --------------------------------------------------------------------------------- */
+/* ---- Progress ------------------------------------------------------------------------------- */
 
 static bool progress(Terminal *t, double now, Diag *why) {
   double pause = t->paints ? PAINT_SECONDS : PLAIN_SECONDS;
@@ -85,7 +85,7 @@ static bool progress(Terminal *t, double now, Diag *why) {
   return ok;
 }
 
-/* ---- Modes ------------------------------------------------------------------------------------ */
+/* ---- Modes ---------------------------------------------------------------------------------- */
 
 static Mode *mode_of(Terminal *t, const char *name, double time) {
   for (size_t i = t->n; i-- > 0;) {
@@ -125,7 +125,7 @@ static void put_summary(Terminal *t, Mode *m) {
   bytes_putc(&t->text, '\n');
 }
 
-/* ---- Results ---------------------------------------------------------------------------------- */
+/* ---- Results -------------------------------------------------------------------------------- */
 
 static void put_diff(Terminal *t, const Bytes *diff) {
   size_t lines = 0;

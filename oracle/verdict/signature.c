@@ -119,7 +119,8 @@ static void append_changed(Bytes *to, const char *diff, char mark, SignatureLeve
   bytes_putc(to, '\n');
 }
 
-void signature_of(const Verdict *v, SignatureLevel level, char out[sizeof ((Verdict *)0)->signature]) {
+void signature_of(const Verdict *v, SignatureLevel level,
+                  char out[sizeof ((Verdict *)0)->signature]) {
   const size_t size = sizeof v->signature;
   Bytes seen = {0};
   out[0] = '\0';

@@ -18,7 +18,8 @@ typedef enum SignatureLevel {
 
 /* From the verdict's word, its reason where there is no diff, and the first changed lines of its
  * diff: "stdout|L2:9c1e5f7a03b2d4e6".  "" for verdicts that are no failure. */
-void signature_of(const Verdict *v, SignatureLevel level, char out[sizeof ((Verdict *)0)->signature]);
+void signature_of(const Verdict *v, SignatureLevel level,
+                  char out[sizeof ((Verdict *)0)->signature]);
 
 /* "L2" -> SIGNATURE_TEMPLATE; -1 if there is no such level. */
 int signature_level(const char *name);

@@ -20,7 +20,8 @@ static void use_places(const char *top) {
 }
 
 static EngineSpec spec_of(char *path) {
-  return (EngineSpec){.kind = kind, .path = path, .luac = none, .version = none, .build = none, .mode = none,
+  return (EngineSpec){.kind = kind, .path = path, .luac = none, .version = none, .build = none,
+                      .mode = none,
                       .slowness = 1, .shared = none};
 }
 
@@ -40,7 +41,8 @@ static Engine *open_reference(void) {
 static char *fake(const char *name, const char *body) {
   Diag why = {0};
   char *path = path_join(folder, name);
-  char *text = mem_format("#!/bin/sh\n[ \"$1\" = -v ] && { echo 'Lua 5.1.9 fake'; exit; }\n%s\n", body);
+  char *text = mem_format("#!/bin/sh\n[ \"$1\" = -v ] && { echo 'Lua 5.1.9 fake'; exit; }\n%s\n",
+                          body);
   assert_true(path_write(path, text, strlen(text), &why));
   assert_int_equal(chmod(path, 0755), 0);
   free(text);
@@ -59,7 +61,8 @@ static void run(Engine *e, const Case *item, const Conditions *c, Observation *s
 }
 
 /* Runs a chunk and asserts what it printed and how it ended. */
-static void expect(Engine *e, const Conditions *c, const char *chunk, const char *out, const char *end) {
+static void expect(Engine *e, const Conditions *c, const char *chunk, const char *out,
+                   const char *end) {
   Case item = plain_case();
   Observation o = {0};
   set_chunk(&item, chunk);
@@ -132,7 +135,8 @@ static void the_world_is_closed_and_always_the_same(void **unused) {
   Diag why = {0};
   RunRequest request = {&item, &c, 1};
   assert_true(e->ops->run(e, &request, &again, &why)); /* in another world addresses are others */
-  assert_string_not_equal(bytes_text(&o.channel[CHANNEL_STDOUT]), bytes_text(&again.channel[CHANNEL_STDOUT]));
+  assert_string_not_equal(bytes_text(&o.channel[CHANNEL_STDOUT]),
+                          bytes_text(&again.channel[CHANNEL_STDOUT]));
   observation_free(&o);
   observation_free(&again);
   bytes_free(&item.chunk);
@@ -194,7 +198,8 @@ static void files_mounts_and_neighbours_are_there(void **unused) {
 static void transforms_change_how_and_not_what(void **unused) {
   (void)unused;
   Engine *e = open_reference();
-  static const Transform transforms[] = {TRANSFORM_NONE, TRANSFORM_HOOKS, TRANSFORM_DUMP, TRANSFORM_COROUTINE};
+  static const Transform transforms[] = {TRANSFORM_NONE, TRANSFORM_HOOKS, TRANSFORM_DUMP,
+                                         TRANSFORM_COROUTINE};
   const char *chunk = "#!shebang\nprint(arg[0], arg[-1], ..., debug.getinfo(1, 'S').source)\n"
                       "print(pcall(error, 'x', 2)) error('end')";
   for (size_t i = 0; i < ROWS(transforms); i++) {
@@ -205,12 +210,14 @@ static void transforms_change_how_and_not_what(void **unused) {
     strings_add(&item.args, "one");
     set_chunk(&item, chunk);
     run(e, &item, &c, &o);
-    assert_bytes(&o.channel[CHANNEL_STDOUT], "case.lua\tlua\tone\t@case.lua\nfalse\tcase.lua:3: x\n");
+    assert_bytes(&o.channel[CHANNEL_STDOUT],
+                 "case.lua\tlua\tone\t@case.lua\nfalse\tcase.lua:3: x\n");
     assert_memory_equal(bytes_text(&o.channel[CHANNEL_STDERR]), "lua: case.lua:3: end\n", 21);
     assert_bytes(&o.channel[CHANNEL_EXIT], "exit 1");
     set_chunk(&item, "x = = 1");                       /* what does not compile fails alike */
     run(e, &item, &c, &o);
-    assert_memory_equal(bytes_text(&o.channel[CHANNEL_STDERR]), "lua: case.lua:1: unexpected symbol", 34);
+    assert_memory_equal(bytes_text(&o.channel[CHANNEL_STDERR]),
+                        "lua: case.lua:1: unexpected symbol", 34);
     observation_free(&o);
     strings_free(&item.args);
     bytes_free(&item.chunk);
@@ -282,7 +289,8 @@ static void bytecode_comes_from_luac_or_from_the_program(void **unused) {
     assert_true(seen_by[i].channel[CHANNEL_BYTECODE].len > 50);
     engine_close(e);
   }
-  assert_true(bytes_equal(&seen_by[0].channel[CHANNEL_BYTECODE], &seen_by[1].channel[CHANNEL_BYTECODE]));
+  assert_true(bytes_equal(&seen_by[0].channel[CHANNEL_BYTECODE],
+                          &seen_by[1].channel[CHANNEL_BYTECODE]));
   char *dies = fake("dying-luac", "kill -SEGV $$");
   EngineSpec spec = spec_of(reference);
   spec.luac = dies;
@@ -302,12 +310,15 @@ static void every_bad_end_is_told_apart(void **unused) {
   static const struct { const char *body, *end; } rows[] = {
     {"kill -SEGV $$", "signal SIGSEGV"},
     {"sleep 50", "stopped at the time limit"},
-    {"while :; do echo 0123456789012345678901234567890123456789; done", "stopped at the output limit"},
+    {"while :; do echo 0123456789012345678901234567890123456789; done",
+     "stopped at the output limit"},
     {"for i in 1 2 3 4 5 6 7 8 9; do sleep 9 & done; wait", "stopped at the limit of processes"},
-    {"echo 'x.c:1: f: Assertion `p` failed.' >&2; kill -ABRT $$", "stopped by a sanitizer or an assertion"},
+    {"echo 'x.c:1: f: Assertion `p` failed.' >&2; kill -ABRT $$",
+     "stopped by a sanitizer or an assertion"},
     {"# __asan_init\necho '==1==ERROR: AddressSanitizer: x' >&2; exit 99",
      "stopped by a sanitizer or an assertion"},
-    {"# __asan_init\necho 'a.c:1:2: runtime error: shift' >&2", "stopped by a sanitizer or an assertion"},
+    {"# __asan_init\necho 'a.c:1:2: runtime error: shift' >&2",
+     "stopped by a sanitizer or an assertion"},
     {"echo 'a.c:1:2: runtime error: shift' >&2", "exit 0"},
   };
   for (size_t i = 0; i < ROWS(rows); i++) {
@@ -438,7 +449,8 @@ static void both_sides_share_a_place_that_goes_with_them(void **unused) {
   Place *p = place_enter(&why);
   assert_ptr_equal(place_enter(&why), p);
   char *root = mem_string(p->root), *stale = mem_format("%.*s/oracle-place-999999999-abcdef",
-                                                        (int)(strrchr(p->root, '/') - p->root), p->root);
+                                                        (int)(strrchr(p->root, '/') - p->root),
+                                                        p->root);
   assert_true(path_is_folder(root));
   place_leave(p);
   assert_true(path_is_folder(root));
@@ -453,8 +465,10 @@ static void both_sides_share_a_place_that_goes_with_them(void **unused) {
 
 static void what_cannot_be_opened_says_what_to_do(void **unused) {
   (void)unused;
-  static char gone[] = "/no/luajit", made[] = "/no/build/lua", build[] = "make lua", lib[] = "libluajit-5.1.so.99";
-  static char dumb[] = "/bin/true", folder_name[] = "/tmp", inproc[] = "inproc", odd[] = "remote", one[] = "5.1.4";
+  static char gone[] = "/no/luajit", made[] = "/no/build/lua", build[] = "make lua",
+      lib[] = "libluajit-5.1.so.99";
+  static char dumb[] = "/bin/true", folder_name[] = "/tmp", inproc[] = "inproc", odd[] = "remote",
+      one[] = "5.1.4";
   struct { EngineSpec spec; const char *message; } rows[] = {
     {spec_of(gone), "/no/luajit: no such program; install the package luajit"},
     {spec_of(made), "/no/build/lua: no such program; make it with: make lua"},
@@ -512,7 +526,8 @@ static void versions_are_whole_numbers(void **unused) {
   char *path = fake("fake-lua", "exit 0");
   Diag why = {0};
   EngineSpec spec = spec_of(path);
-  static const struct { char *version; bool fits; } rows[] = {{v1, true}, {v2, true}, {v3, false}, {v4, false}};
+  static const struct { char *version; bool fits; } rows[] = {{v1, true}, {v2, true}, {v3, false},
+                                                              {v4, false}};
   for (size_t i = 0; i < ROWS(rows); i++) {
     spec.version = rows[i].version;
     Engine *e = engine_open(&spec, true, &why);
@@ -537,7 +552,8 @@ static void other_implementations_run_too(void **unused) {
     for (int t = TRANSFORM_NONE; t <= TRANSFORM_COROUTINE; t++) {
       c.transform = (Transform)t;
       c.invoke = t ? "main" : NULL;
-      expect(e, &c, "print(arg[0], ...) function main() print('m') end", t ? "case.lua\nm\n" : "case.lua\n", "exit 0");
+      expect(e, &c, "print(arg[0], ...) function main() print('m') end",
+             t ? "case.lua\nm\n" : "case.lua\n", "exit 0");
     }
     engine_close(e);
   }

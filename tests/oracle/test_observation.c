@@ -6,7 +6,8 @@
 static void every_ending_has_its_own_words(void **unused) {
   (void)unused;
   static const struct { Ending ending; int number; const char *text; } rows[] = {
-    {ENDED, 0, "exit 0"}, {ENDED_SIGNAL, SIGSEGV, "signal SIGSEGV"}, {ENDED_SIGNAL, 40, "signal 40"},
+    {ENDED, 0, "exit 0"}, {ENDED_SIGNAL, SIGSEGV, "signal SIGSEGV"},
+    {ENDED_SIGNAL, 40, "signal 40"},
     {ENDED_TIMEOUT, 0, "stopped at the time limit"},
     {ENDED_FUEL, 0, "stopped at the instruction limit"},
     {ENDED_OUTPUT, 0, "stopped at the output limit"},

@@ -49,7 +49,8 @@ static const EngineOps fake_ops = {"fake", NULL, fake_run, fake_refuses, fake_is
 
 static Fake fake(const char *first, const char *second) {
   static char name[] = "fake";
-  return (Fake){.engine = {.ops = &fake_ops, .name = name, .pinned = true}, .answers = {first, second}};
+  return (Fake){.engine = {.ops = &fake_ops, .name = name, .pinned = true},
+                .answers = {first, second}};
 }
 
 static Conditions ordinary(void) {
@@ -60,7 +61,8 @@ static Conditions ordinary(void) {
 static unsigned cand_world;
 
 static void expect(Fake *ref, Fake *cand, unsigned retries, VerdictKind kind, const char *why_has) {
-  Pair p = {.ref = &ref->engine, .cand = &cand->engine, .retries = retries, .cand_world = cand_world};
+  Pair p = {.ref = &ref->engine, .cand = &cand->engine, .retries = retries,
+            .cand_world = cand_world};
   Case item = plain_case();
   Conditions c = ordinary();
   Verdict v = {0};
@@ -198,7 +200,8 @@ static void a_transformed_case_is_judged_by_its_answer_or_not_at_all(void **unus
 static void two_programs_are_opened_and_compared(void **unused) {
   (void)unused;
   static char kind[] = "exec", lua[] = "lua5.1", none[] = "", gone[] = "/no/lua";
-  EngineSpec spec = {.kind = kind, .path = lua, .luac = none, .version = none, .build = none, .mode = none,
+  EngineSpec spec = {.kind = kind, .path = lua, .luac = none, .version = none, .build = none,
+                     .mode = none,
                      .slowness = 1, .shared = none}, other = spec;
   Pair p;
   Diag why = {0};

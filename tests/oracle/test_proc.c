@@ -59,7 +59,8 @@ static void input_is_what_was_given_or_nothing(void **unused) {
 static void the_environment_is_closed(void **unused) {
   (void)unused;
   setenv("LEAK", "1", 1);
-  ProcResult r = run_request((ProcRequest){.folder = "/usr"}, "/usr/bin/env -u PWD -u _ -u SHLVL -u OLDPWD | sort; pwd; ls /proc/self/fd | wc -l");
+  ProcResult r = run_request((ProcRequest){.folder = "/usr"},
+      "/usr/bin/env -u PWD -u _ -u SHLVL -u OLDPWD | sort; pwd; ls /proc/self/fd | wc -l");
   assert_bytes(&r.out, "PATH=/usr/bin:/bin\nX=1\n/usr\n4\n");
   proc_result_free(&r);
 }
@@ -149,7 +150,8 @@ static void output_beyond_its_limit_ends_the_run(void **unused) {
 
 static void a_file_beyond_its_limit_cannot_be_written(void **unused) {
   (void)unused;
-  ProcResult r = run_request((ProcRequest){.file_size = 5000}, "head -c 9000 /dev/zero; echo $? >&2");
+  ProcResult r = run_request((ProcRequest){.file_size = 5000},
+                             "head -c 9000 /dev/zero; echo $? >&2");
   assert_int_equal(r.out.len, 5000);
   assert_non_null(strstr(bytes_text(&r.err), "File too large"));
   assert_non_null(strstr(bytes_text(&r.err), "\n1\n"));

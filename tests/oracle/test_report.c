@@ -23,7 +23,7 @@ static int remove_file(void **unused) {
   return remove_folder(unused);
 }
 
-/* ---- A run ------------------------------------------------------------------------------------ */
+/* ---- A run ---------------------------------------------------------------------------------- */
 
 static void tell(Listener *l, const Event *e) {
   Diag why = {0};
@@ -141,7 +141,7 @@ static Listener *open_it(Listener *(*open)(const char *, Diag *)) {
   return l;
 }
 
-/* ---- Files ------------------------------------------------------------------------------------ */
+/* ---- Files ---------------------------------------------------------------------------------- */
 
 static void tap(void **unused) {
   (void)unused;
@@ -300,7 +300,7 @@ static void json_is_the_log(void **unused) {
   free(path);
 }
 
-/* ---- Replay ----------------------------------------------------------------------------------- */
+/* ---- Replay --------------------------------------------------------------------------------- */
 
 static void a_replay_tells_what_is_last(void **unused) {
   (void)unused;
@@ -365,7 +365,7 @@ static void trouble_is_told(void **unused) {
   }
 }
 
-/* ---- Terminal --------------------------------------------------------------------------------- */
+/* ---- Terminal ------------------------------------------------------------------------------- */
 
 static FILE *stream;
 static Listener *terminal;

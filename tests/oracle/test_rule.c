@@ -84,7 +84,8 @@ static void groups_dollars_and_unset_groups_are_written(void **unused) {
   Rules rules;
   Diag why;
   assert_true(parse(&rules, "rule r\nwhy w\nchannels stdout\nmatch (a)|(b)\nwrite [$0$1$2$$@{n}]\n"
-                            "hides a => [aa$@1]\nhides ab => [aa$@1][bb$@2]\nkeeps c\nkeeps d\\n\n", &why));
+                            "hides a => [aa$@1]\nhides ab => [aa$@1][bb$@2]\nkeeps c\nkeeps d\\n\n",
+                            &why));
   apply(&rules, CHANNEL_STDOUT, NULL, "bca", "[bb$@1]c[aa$@2]", 1);
   rules_free(&rules);
 }

@@ -31,7 +31,8 @@ static void each_level_forgets_more(void **unused) {
   };
   for (size_t i = 0; i < ROWS(rows); i++) {
     for (int level = SIGNATURE_RAW; level <= SIGNATURE_CHANNEL; level++) {
-      bool same = alike((SignatureLevel)level, rows[0].ref, rows[0].cand, rows[i].ref, rows[i].cand);
+      bool same = alike((SignatureLevel)level, rows[0].ref, rows[0].cand, rows[i].ref,
+                        rows[i].cand);
       if ((int)rows[i].from != level && same != (level >= (int)rows[i].from)) {
         fail_msg("row %zu, level %d", i, level);
       }
@@ -46,9 +47,11 @@ static void templates_are_what_they_say(void **unused) {
     {SIGNATURE_RAW, "a:1: 'x'", "a:1: 'x'"},
     {SIGNATURE_PLACES, "t.lua:12: table: 0x5f3a <t.lua:7>", "t.lua:N: table: A <t.lua:N>"},
     {SIGNATURE_PLACES, "x0x5f 12 0x :1", "x0x5f 12 0x :1"},
-    {SIGNATURE_TEMPLATE, "t2.lua:12: near '1e5' got 1e5, -2.50 1.e a1", "t2.lua:N: near Q got N, -N Ne a1"},
+    {SIGNATURE_TEMPLATE, "t2.lua:12: near '1e5' got 1e5, -2.50 1.e a1",
+     "t2.lua:N: near Q got N, -N Ne a1"},
     {SIGNATURE_TEMPLATE, "don't \"a\" `b' 1e+9", "don't Q Q N"},
-    {SIGNATURE_CLAUSE, "lua: t.lua:3: bad argument #1 to 'f' (number expected)", "bad argument #N to Q "},
+    {SIGNATURE_CLAUSE, "lua: t.lua:3: bad argument #1 to 'f' (number expected)",
+     "bad argument #N to Q "},
     {SIGNATURE_CLAUSE, "(all)", "(all)"},
     {SIGNATURE_CLAUSE, "a: b", "a"},
   };

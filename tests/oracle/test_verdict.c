@@ -79,7 +79,8 @@ static void a_candidate_that_dies_is_never_compared(void **unused) {
     expect(judge(&item, seen(0, "", ""), seen_ending(rows[i].ending, rows[i].number, ""), true,
                  false), rows[i].kind, rows[i].why);
   }
-  Verdict v = judge(&item, seen(0, "", ""), seen_ending(ENDED_SIGNAL, SIGABRT, "one\ntwo"), true, false);
+  Verdict v = judge(&item, seen(0, "", ""), seen_ending(ENDED_SIGNAL, SIGABRT, "one\ntwo"), true,
+                    false);
   assert_bytes(&v.diff, "+++ candidate stderr\n@@ its start @@\n+one\n+two\n");
   verdict_free(&v);
 }
@@ -91,9 +92,11 @@ static void without_an_answer_of_the_reference_nothing_passes(void **unused) {
          VERDICT_REF_CRASH, "reference: signal SIGSEGV");
   expect(judge(&item, seen_ending(ENDED_TIMEOUT, 0, ""), seen(0, "", ""), true, false),
          VERDICT_POISONED, "reference: stopped at the time limit");
-  expect(judge(&item, seen_ending(ENDED_SIGNAL, SIGSEGV, ""), seen_ending(ENDED_SIGNAL, SIGSEGV, ""),
+  expect(judge(&item, seen_ending(ENDED_SIGNAL, SIGSEGV, ""),
+               seen_ending(ENDED_SIGNAL, SIGSEGV, ""),
                true, false), VERDICT_CRASH, "candidate: signal SIGSEGV");
-  expect(judge(&item, seen_ending(ENDED_SIGNAL, SIGSEGV, ""), seen_ending(ENDED_SIGNAL, SIGSEGV, ""),
+  expect(judge(&item, seen_ending(ENDED_SIGNAL, SIGSEGV, ""),
+               seen_ending(ENDED_SIGNAL, SIGSEGV, ""),
                true, true), VERDICT_REF_CRASH, "reference: signal SIGSEGV");
   expect(judge(&item, seen_ending(ENDED_FUEL, 0, ""), seen_ending(ENDED_SIGNAL, SIGSEGV, ""), true,
                false), VERDICT_POISONED, "reference: stopped at the instruction limit");
@@ -151,9 +154,11 @@ static void where_the_reference_is_known_to_fail_the_answer_judges(void **unused
          VERDICT_CRASH, "candidate: signal SIGSEGV");
   expect(judge(&item, good(0, "right\n", ""), good(0, "right\n", ""), true, false), VERDICT_DRIFT,
          "the reference is right where the case says that it fails");
-  expect(judge(&item, good(0, "wrong\n", ""), good(0, "wrong\n", ""), true, true), VERDICT_REF_WRONG,
+  expect(judge(&item, good(0, "wrong\n", ""), good(0, "wrong\n", ""), true, true),
+         VERDICT_REF_WRONG,
          "reference: exit 0, as the case says");
-  expect(judge(&item, seen_ending(ENDED_FUEL, 0, ""), good(0, "", ""), true, true), VERDICT_POISONED,
+  expect(judge(&item, seen_ending(ENDED_FUEL, 0, ""), good(0, "", ""), true, true),
+         VERDICT_POISONED,
          "reference: stopped at the instruction limit, as the case says");
   Observation ref = seen_ending(ENDED_SIGNAL, SIGSEGV, ""), cand = good(0, "wrong\n", "");
   Verdict v = {0};
