@@ -125,6 +125,8 @@ bool setup_select(Setup *s, const Options *o, Diag *why) {
   s->selection.shuffle = seed;
   s->selection.choose = chooser_accepts;
   s->selection.chooser = &s->chooser;
+  /* What has changed is known by the builds. */
+  s->selection.names_only = o->verb == VERB_LIST && !options_has(o, OPTION_CHANGED);
   return true;
 }
 

@@ -276,10 +276,10 @@ static void hash_plan(Plan *p) {
 }
 
 /* Builds, and what else can change a verdict without being a case. */
-static bool identify(Plan *p, Diag *why) {
+static bool identify(Plan *p, bool names_only, Diag *why) {
   p->builds = mem_zero((p->nmodes + 1) * sizeof *p->builds);
   p->settings = mem_zero((p->nmodes + 1) * sizeof *p->settings);
-  for (size_t m = 0; m < p->nmodes; m++) {
+  for (size_t m = 0; !names_only && m < p->nmodes; m++) {
     const Mode *mode = p->modes[m];
     uint64_t rules = 0;
     if (!engine_identify(&mode->ref, p->builds[m][0], why) ||
@@ -299,7 +299,7 @@ bool plan_open(Plan *p, const Config *c, Mode **modes, size_t nmodes, const Sele
                Diag *why) {
   *p = (Plan){.modes = modes, .nmodes = nmodes};
   p->first = mem_zero((nmodes + 2) * sizeof *p->first);
-  if (!identify(p, why)) return false;
+  if (!identify(p, s->names_only, why)) return false;
   if (s->single == NULL) return load_corpora(p, s, c->top, why);
   p->corpora = mem_zero(sizeof *p->corpora);
   p->corpus_of = mem_zero((nmodes + 1) * sizeof *p->corpus_of);
@@ -321,7 +321,7 @@ static bool check_borrowed(const Plan *p, Diag *why) {
 bool plan_make(Plan *p, const Config *c, Mode **modes, size_t nmodes, const Selection *s,
                PlanTimes *times, void *context, Diag *why) {
   if (!plan_open(p, c, modes, nmodes, s, why) || !collect(p, s, why) ||
-      !check_borrowed(p, why)) {
+      !(s->names_only || check_borrowed(p, why))) {
     return false;
   }
   p->whole = p->n;

@@ -23,6 +23,7 @@ typedef struct Selection {
   const char *partition; /* "hash:1/4", "slice:1/4", "time:1/4", or NULL */
   uint64_t shuffle;      /* seed, 0: in the order of the corpus */
   Case *single;          /* `oracle exec`: this case and no corpus; not owned */
+  bool names_only;       /* cases are told and not run: nothing has to be built or fetched */
 } Selection;
 
 typedef struct Item {
