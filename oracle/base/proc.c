@@ -95,7 +95,8 @@ static bool read_stream(int fd, Bytes *to, uint64_t most) {
 
 typedef struct Child {
   const ProcRequest *request;
-  int input, persona;
+  int input;
+  unsigned long persona;
 } Child;
 
 static void limit(int which, uint64_t value) {
@@ -119,9 +120,9 @@ static void reset_signals(void) {
 }
 
 /* The part of the world that limits and settings of the process make. */
-static void enter_world(const ProcRequest *r, int persona) {
+static void enter_world(const ProcRequest *r, unsigned long persona) {
   reset_signals();
-  if (persona >= 0) personality((unsigned long)persona);
+  personality(persona);
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_STACK, STACK_BYTES);
   if (r->file_size) limit(RLIMIT_FSIZE, r->file_size);
@@ -136,8 +137,11 @@ static void execute(const ProcRequest *r) {
   syscall(SYS_execve, r->file, r->argv, r->env);
 }
 
-static int persona_of(const ProcRequest *r) {
-  return r->random_addresses ? -1 : personality(0xffffffff) | ADDR_NO_RANDOMIZE;
+/* What this process has is passed on, but for the addresses, which are fixed in workers. */
+static unsigned long persona_of(const ProcRequest *r) {
+  unsigned long ours = (unsigned long)personality(0xffffffff);
+  return r->random_addresses ? ours & ~(unsigned long)ADDR_NO_RANDOMIZE
+                             : ours | ADDR_NO_RANDOMIZE;
 }
 
 /* Between vfork and exec: only system calls, and nothing of ours is changed. */

@@ -19,7 +19,7 @@ typedef struct ProcRequest {
   uint64_t file_size;    /* bytes of one file, beyond which writing fails (no signal); 0: no limit */
   uint64_t output;       /* bytes of stdout and of stderr; 0: no limit */
   unsigned processes;    /* its own children at a time; 0: no limit */
-  bool random_addresses; /* leave address randomisation on */
+  bool random_addresses; /* where things lie is left to chance; else it is fixed */
 } ProcRequest;
 
 /* Why a program was stopped by us. */

@@ -95,6 +95,16 @@ bool rule_rewrite(const Rule *rule, size_t index, const char *text, size_t n, By
   return changed;
 }
 
+Rules rules_unproven(const Rules *rules, uint64_t *left_out) {
+  Rules few = {.n = 0};
+  *left_out = 0;
+  for (size_t i = 0; i < rules->n; i++) {
+    if (rules->at[i]->varies) *left_out |= (uint64_t)1 << i;
+    else few.at[few.n++] = rules->at[i];
+  }
+  return few;
+}
+
 static bool applies(const Rule *rule, Channel channel, const Strings *tags) {
   bool allowed = rule->tags.n == 0;
   for (size_t i = 0; tags && !allowed && i < rule->tags.n; i++) {

@@ -29,6 +29,10 @@ bool rules_identify(const char *path, uint64_t *hash, Diag *why);
 const char *rule_id(const Rules *rules, size_t i);
 const char *rule_why(const Rules *rules, size_t i);
 
+/* The rules without those of `varies world`, of which *left_out gets the bits.  What it returns is
+ * borrowed from `rules`, needs no freeing, and numbers its rules anew. */
+Rules rules_unproven(const Rules *rules, uint64_t *left_out);
+
 /* What one observation's matches have been so far: `keys` has the text of each distinct match,
  * `slots` is a hash index into them.  Zeroed is empty. */
 typedef struct RuleMemory {

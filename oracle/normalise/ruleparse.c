@@ -64,6 +64,12 @@ static bool read_tags(Reader *r, const char *value) {
   return true;
 }
 
+static bool read_varies(Reader *r, const char *value) {
+  if (!once(r, r->rule->varies, "varies")) return false;
+  r->rule->varies = strcmp(value, "world") == 0;
+  return r->rule->varies || wrong(r, r->line, "varies: 'world' is all that can be said");
+}
+
 /* Without machine code matching is only slower.  Valgrind, which shows itself by what it preloads,
  * would complain about code that reads a vector at a time. */
 static bool may_compile(void) {
@@ -221,6 +227,7 @@ static bool start_rule(Reader *r, const char *value) {
 
 static const struct { const char *key; bool (*read)(Reader *, const char *); } keys[] = {
   {"rule", start_rule}, {"why", read_why}, {"channels", read_channels}, {"tags", read_tags},
+  {"varies", read_varies},
   {"match", read_match}, {"write", read_write}, {"hides", read_hides}, {"keeps", read_keeps},
 };
 

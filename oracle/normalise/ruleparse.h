@@ -29,6 +29,7 @@ struct Rule {
   char *id, *why, *match;
   unsigned channels;     /* bits */
   Strings tags;          /* a case must carry one of them; none: every case */
+  bool varies;           /* excuses only what varies with the world */
   pcre2_code *code;
   pcre2_match_data *data;
   Piece *pieces;

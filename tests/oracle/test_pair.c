@@ -114,6 +114,37 @@ static void where_the_reference_varies_the_shape_is_enough(void **unused) {
   expect(&a, &b, 1, VERDICT_STDOUT, "stdout");
 }
 
+/* As expect, with the shipped rules. */
+static void expect_by_rules(Fake *ref, Fake *cand, VerdictKind kind, uint64_t rules) {
+  Rules shipped = {.n = 0};
+  Diag why = {0};
+  Pair p = {.ref = &ref->engine, .cand = &cand->engine, .retries = 1, .rules = &shipped};
+  Case item = plain_case();
+  Conditions c = ordinary();
+  Verdict v = {0};
+  assert_true(rules_load(&shipped, "oracle/rules", &why));
+  assert_true(pair_run(&p, &item, &c, &v, &why));
+  assert_string_equal(verdict_word(v.kind), verdict_word(kind));
+  assert_int_equal(v.rules, rules);
+  verdict_free(&v);
+  pair_close(&p);
+  rules_free(&shipped);
+}
+
+static void an_address_that_the_world_does_not_change_is_none(void **unused) {
+  (void)unused;
+  Fake a = fake("table: 0x12", NULL), b = fake("table: 0x34", NULL);
+  a.perturbed = "table: 0x56";
+  expect_by_rules(&a, &b, VERDICT_SAME_RULES, 1);
+  a = fake("table: 0x12", NULL), b = fake("table: 0x34", NULL);
+  expect_by_rules(&a, &b, VERDICT_STDOUT, 0);
+  a = fake("table: 0x12", NULL), b = fake("table: 0x34", NULL);
+  a.spent = true;                              /* cannot be asked again */
+  expect_by_rules(&a, &b, VERDICT_SAME_RULES, 1);
+  a = fake("file (0x12)", NULL), b = fake("file (0x34)", NULL);
+  expect_by_rules(&a, &b, VERDICT_SAME_RULES, 2);
+}
+
 static void a_candidate_may_live_in_another_world(void **unused) {
   (void)unused;
   Fake a = fake("noon", NULL), b = fake("noon", NULL);
@@ -260,6 +291,7 @@ int main(void) {
     cmocka_unit_test(a_lasting_difference_counts),
     cmocka_unit_test(a_side_that_contradicts_itself_is_flaky),
     cmocka_unit_test(where_the_reference_varies_the_shape_is_enough),
+    cmocka_unit_test(an_address_that_the_world_does_not_change_is_none),
     cmocka_unit_test(a_candidate_may_live_in_another_world),
     cmocka_unit_test(a_spent_engine_is_not_asked_again),
     cmocka_unit_test(a_death_is_confirmed_and_never_masked),

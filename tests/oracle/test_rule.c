@@ -39,7 +39,7 @@ static void the_shipped_rules_hold_their_examples(void **unused) {
   for (size_t i = 0; i < rules.n; i++) assert_true(strlen(rule_why(&rules, i)) > 10);
   assert_string_equal(rule_id(&rules, 0), "address");
   apply(&rules, CHANNEL_STDOUT, NULL, "lua: x", "lua: x", 0);
-  apply(&rules, CHANNEL_STDERR, NULL, "a\nlua: table: 0x5", "a\n<program>: table: @1", 3);
+  apply(&rules, CHANNEL_STDERR, NULL, "a\nlua: table: 0x5", "a\n<program>: table: @1", 5);
   apply(&rules, CHANNEL_BYTECODE, NULL, "table: 0x5", "table: 0x5", 0);
   apply(&rules, CHANNEL_STDOUT, NULL, "", "", 0);
   rules_free(&rules);
@@ -79,6 +79,20 @@ static void a_rule_with_tags_wants_one_of_them(void **unused) {
   rules_free(&rules);
 }
 
+static void rules_of_what_varies_can_be_left_out(void **unused) {
+  (void)unused;
+  Rules rules;
+  Diag why;
+  uint64_t left_out = 0;
+  assert_true(parse(&rules, "rule a\nwhy w\nchannels stdout\nvaries world\nmatch y(\\d)\nwrite N\n"
+                            "hides y1 => N\nhides y2 => N\nkeeps x\nkeeps z\n" GOOD, &why));
+  Rules few = rules_unproven(&rules, &left_out);
+  assert_int_equal(left_out, 1);
+  apply(&rules, CHANNEL_STDOUT, NULL, "x1 y1", "N N", 3);
+  apply(&few, CHANNEL_STDOUT, NULL, "x1 y1", "N y1", 1);
+  rules_free(&rules);
+}
+
 static void groups_dollars_and_unset_groups_are_written(void **unused) {
   (void)unused;
   Rules rules;
@@ -111,6 +125,8 @@ static void everything_that_is_not_understood_is_refused(void **unused) {
     {"rule r\nwhy w\nwhy w\n", "r.rules:3: 'why' is given twice"},
     {"rule r\nchannels stdout sterr\n", "r.rules:2: unknown channel 'sterr'"},
     {"rule r\nchannels exit\n", "r.rules:2: channel 'exit' is never rewritten"},
+    {"rule r\nvaries time\n", "r.rules:2: varies: 'world' is all that can be said"},
+    {"rule r\nvaries world\nvaries world\n", "r.rules:3: 'varies' is given twice"},
     {"rule r\nmatch (\n", "r.rules:2: match: missing closing parenthesis, at character 2"},
     {"rule r\nwrite $x\n", "r.rules:2: write: '$' needs a digit or '$'"},
     {"rule r\nhides a\n", "r.rules:2: hides: 'TEXT => WHAT IS LEFT' is wanted"},
@@ -219,6 +235,7 @@ int main(void) {
     cmocka_unit_test(the_shipped_rules_hold_their_examples),
     cmocka_unit_test(ordinals_go_on_over_the_channels_of_one_side),
     cmocka_unit_test(a_rule_with_tags_wants_one_of_them),
+    cmocka_unit_test(rules_of_what_varies_can_be_left_out),
     cmocka_unit_test(groups_dollars_and_unset_groups_are_written),
     cmocka_unit_test(a_rewriting_to_the_same_text_does_not_count),
     cmocka_unit_test(everything_that_is_not_understood_is_refused),
