@@ -117,6 +117,8 @@ ORACLE_TESTS := $(sort $(filter-out %.c,$(wildcard tests/oracle/test-*)))
 ORACLE_UNIT := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/oracle/test_*.c)))
 MEMCHECK := valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
             --child-silent-after-fork=yes --suppressions=tests/oracle/valgrind.supp
+# Under valgrind /proc/self/exe is valgrind.
+STARTS_ITSELF := %/test_slot %/test_driver
 # The tester may use what a well-kept library does better; src/ may not.
 ORACLE_LIBS := -lpcre2-8 -ljansson -lsqlite3 -ldl -lm
 ORACLE_NEEDS := pcre2.h=libpcre2-dev jansson.h=libjansson-dev sqlite3.h=libsqlite3-dev xxhash.h=libxxhash-dev
@@ -206,7 +208,7 @@ scripts: $(PROGRAMS) ## the scripts' own tests
 oracle-unit: $(ORACLE_UNIT) $(PROGRAMS) ## cmocka unit tests of the oracle, and tests of its command
 	$(PART_oracle)
 oracle-valgrind: $(ORACLE_UNIT) ## the same under valgrind's memcheck
-	UNIT_SECONDS=600 UNIT_UNDER='$(MEMCHECK)' scripts/run-unit $(ORACLE_UNIT)
+	UNIT_SECONDS=600 UNIT_UNDER='$(MEMCHECK)' scripts/run-unit $(filter-out $(STARTS_ITSELF),$(ORACLE_UNIT))
 selftest: $(PROGRAMS) ## bugs planted in the VM, faults in the oracle's own path: each is reported as what it is
 	$(BUILD)/oracle selftest
 selftest-quick: $(PROGRAMS) ## what of it takes less than a minute

@@ -366,7 +366,7 @@ static void ends_are_told_apart(void **unused) {
   reset("local s = 'x' while true do s = s .. s end");
   expect("exit 1", "", "lua: not enough memory\n");
   assert_true(o.out_of_memory);
-  reset("print(pcall(string.rep, 'x', 1e9))");
+  reset("print(pcall(string.rep, string.rep('x', 1e5), 1e4))");
   expect("exit 0", "false\tnot enough memory\n", "");
   assert_false(o.out_of_memory);
   reset("print('after')");
@@ -378,8 +378,15 @@ static void ends_are_told_apart(void **unused) {
 
 /* What crashes PUC-Rio's: unpack over a range that an int cannot count, and a pattern that
  * recurses. */
+/* Valgrind delivers no signal while a program is at the end of a stack that is not its own. */
+static bool is_under_valgrind(void) {
+  const char *preloaded = getenv("LD_PRELOAD");
+  return preloaded && strstr(preloaded, "vgpreload");
+}
+
 static void ten_thousand_crashes_change_nothing(void **unused) {
   (void)unused;
+  if (is_under_valgrind()) skip();
   open_both();
   reset("print('before') string.rep('a', 300000):match(string.rep('a?', 300000))");
   run(ref, 0);
