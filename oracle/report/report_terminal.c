@@ -22,6 +22,8 @@ typedef struct Mode {
   bool summed;           /* its summary was printed */
 } Mode;
 
+typedef struct Hits { char *rule; size_t n; } Hits;
+
 typedef struct Terminal {
   Listener listener;
   FILE *to;
@@ -30,6 +32,8 @@ typedef struct Terminal {
   Mode *modes;
   size_t n, current;
   Rows rows;
+  Hits *hits;            /* of rules, in the order in which they were first met */
+  size_t nhits;
   size_t problems;       /* of the ledger */
   double shown;          /* when the last progress line was */
   bool ended, complete;
@@ -177,6 +181,29 @@ static void put_failure(Terminal *t, const Event *e) {
   if (*e->as.result.debug) put_command(t, "debug", e->as.result.debug);
 }
 
+static void count_hit(Terminal *t, const char *rule) {
+  size_t i = 0;
+  while (i < t->nhits && strcmp(t->hits[i].rule, rule) != 0) i++;
+  if (i == t->nhits) {
+    t->hits = mem_resize(t->hits, ++t->nhits * sizeof *t->hits);
+    t->hits[i] = (Hits){.rule = mem_string(rule)};
+  }
+  t->hits[i].n++;
+}
+
+/* "rules: 14 address, 2 program": what had to be rewritten, in how many results. */
+static void put_hits(Terminal *t) {
+  for (size_t i = 0; i < t->nhits; i++) {
+    if (t->verbosity >= 0) {
+      bytes_printf(&t->text, "%s%zu ", i ? ", " : "rules: ", t->hits[i].n);
+      put_clean(t, t->hits[i].rule);
+    }
+    free(t->hits[i].rule);
+  }
+  if (t->nhits && t->verbosity >= 0) bytes_putc(&t->text, '\n');
+  free(t->hits);
+}
+
 static void hear_result(Terminal *t, const Event *e) {
   Mode *m = mode_of(t, e->as.result.mode, e->time);
   VerdictKind verdict = e->as.result.verdict;
@@ -185,6 +212,8 @@ static void hear_result(Terminal *t, const Event *e) {
   m->cached += e->as.result.cached;
   m->last = e->time;
   tally_add(&m->tally, verdict, 1);
+  const Strings *rules = e->as.result.rules;
+  for (size_t i = 0; rules && i < rules->n; i++) count_hit(t, rules->at[i]);
   if (class == CLASS_FAIL || class == CLASS_TROUBLE) {
     rows_add(&t->rows, e);
     if (t->verbosity >= 0) put_failure(t, e);
@@ -265,6 +294,7 @@ static bool close_report(Listener *self, Diag *why) {
     free(m->name);
   }
   rows_append(&t->rows, &t->text);
+  put_hits(t);
   if (t->problems) put_line(t, RED, "ledger: %zu to be looked at", t->problems);
   if (!t->ended) put_line(t, RED, "the run has no end: it was killed");
   else if (!t->complete) put_line(t, YELLOW, "stopped early: %s; --resume goes on", t->reason);

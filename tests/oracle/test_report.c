@@ -60,6 +60,9 @@ typedef struct Result {
   const char *why, *diff, *signature, *repeat;
 } Result;
 
+/* Of every result that is told. */
+static Strings fired;
+
 static void tell_result(Listener *l, double time, const Result *r) {
   Strings none = {0};
   Event e = {.kind = EVENT_RESULT, .time = time};
@@ -69,7 +72,8 @@ static void tell_result(Listener *l, double time, const Result *r) {
   e.as.result.title = "a < b \xc3\xa4\xff";
   e.as.result.file = "t.cases";
   e.as.result.line = 3;
-  e.as.result.tags = e.as.result.rules = &none;
+  e.as.result.tags = &none;
+  e.as.result.rules = &fired;
   e.as.result.verdict = r->verdict;
   e.as.result.why = bytes_of(r->why);
   e.as.result.diff = bytes_of(r->diff);
@@ -437,6 +441,26 @@ static void verbose_and_colored(void **unused) {
                   "\033[32m1 passed, 0 failed, 0 skipped\033[0m\n");
 }
 
+static void what_rules_have_hidden_is_counted(void **unused) {
+  (void)unused;
+  static const Result masked = {0, "m", "a", VERDICT_SAME_RULES, "", "", "", ""};
+  for (int verbosity = -1; verbosity <= 0; verbosity++) {
+    open_terminal(COLOR_NEVER, verbosity);
+    tell_result(terminal, 1, &masked);
+    strings_add(&fired, "program");
+    tell_result(terminal, 1, &masked);
+    strings_add(&fired, "add\033ress");
+    tell_result(terminal, 1, &masked);
+    strings_free(&fired);
+    fired = (Strings){0};
+    expect_terminal(verbosity < 0
+      ? "the run has no end: it was killed\n3 passed, 0 failed, 0 skipped\n"
+      : "m: 3 passed, 0 failed, 0 skipped in 0.0 s (3 same~)\n"
+        "rules: 2 program, 1 add\\x1Bress\n"
+        "the run has no end: it was killed\n3 passed, 0 failed, 0 skipped\n");
+  }
+}
+
 static void a_line_every_ten_seconds(void **unused) {
   (void)unused;
   static const Result same = {0, "m", "a", VERDICT_SAME, "", "", "", ""};
@@ -553,6 +577,7 @@ int main(void) {
     cmocka_unit_test(plain_lines),
     cmocka_unit_test(quiet),
     cmocka_unit_test(verbose_and_colored),
+    cmocka_unit_test(what_rules_have_hidden_is_counted),
     cmocka_unit_test(a_line_every_ten_seconds),
     cmocka_unit_test(a_long_diff_is_cut),
     cmocka_unit_test(a_progress_line_is_painted_over),
